@@ -1,0 +1,201 @@
+//! SQL of accounts, sessions and invitations.
+
+use base::{AgentId, InviteId, SessionId, Time};
+use db::{DbError, FromRow, Row, Tx, sql};
+
+use super::model::{Agent, Invite, Role, Session};
+use crate::error::Result;
+
+fn unreadable(what: &str) -> DbError {
+    DbError::Statement(format!("agent: unreadable {what}"))
+}
+
+impl FromRow for Agent {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.get::<String>(0)?.parse().map_err(|_| unreadable("id"))?,
+            name: row.get(1)?,
+            email: row.get(2)?,
+            role: Role::parse(&row.get::<String>(3)?),
+            active: row.get(4)?,
+            created_at: Time(row.get(5)?),
+        })
+    }
+}
+
+struct WithPassword(Agent, String);
+
+impl FromRow for WithPassword {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self(Agent::from_row(row)?, row.get(6)?))
+    }
+}
+
+struct WithSession(Session, Agent);
+
+impl FromRow for WithSession {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        let agent = Agent::from_row(row)?;
+        let session = Session {
+            id: row.get::<String>(6)?.parse().map_err(|_| unreadable("session id"))?,
+            agent: agent.id,
+            last_used_at: Time(row.get(7)?),
+            expires_at: Time(row.get(8)?),
+        };
+        Ok(Self(session, agent))
+    }
+}
+
+impl FromRow for Invite {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.get::<String>(0)?.parse().map_err(|_| unreadable("invite id"))?,
+            role: Role::parse(&row.get::<String>(1)?),
+            created_at: Time(row.get(2)?),
+            expires_at: Time(row.get(3)?),
+        })
+    }
+}
+
+pub fn any(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(sql("SELECT id FROM agent LIMIT 1").maybe::<(String,)>(tx)?.is_some())
+}
+
+/// False when the email address is taken.
+pub fn insert(tx: &mut Tx<'_>, agent: &Agent, password_hash: &str) -> Result<bool> {
+    let inserted = sql("INSERT INTO agent (id, name, email, role, active, created_at, password_hash) \
+                        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING")
+        .bind(agent.id.to_string())
+        .bind(&agent.name)
+        .bind(&agent.email)
+        .bind(agent.role.as_str())
+        .bind(i64::from(agent.active))
+        .bind(agent.created_at.millis())
+        .bind(password_hash)
+        .run(tx)?;
+    Ok(inserted == 1)
+}
+
+pub fn save(tx: &mut Tx<'_>, agent: &Agent) -> Result<()> {
+    sql("UPDATE agent SET name = $2, role = $3, active = $4 WHERE id = $1")
+        .bind(agent.id.to_string())
+        .bind(&agent.name)
+        .bind(agent.role.as_str())
+        .bind(i64::from(agent.active))
+        .run(tx)?;
+    Ok(())
+}
+
+pub fn save_password(tx: &mut Tx<'_>, id: AgentId, password_hash: &str) -> Result<()> {
+    sql("UPDATE agent SET password_hash = $2 WHERE id = $1").bind(id.to_string()).bind(password_hash).run(tx)?;
+    Ok(())
+}
+
+pub fn password(tx: &mut Tx<'_>, id: AgentId) -> Result<Option<String>> {
+    let row = sql("SELECT password_hash FROM agent WHERE id = $1").bind(id.to_string()).maybe::<(String,)>(tx)?;
+    Ok(row.map(|(hash,)| hash))
+}
+
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Agent>> {
+    Ok(sql("SELECT id, name, email, role, active, created_at FROM agent ORDER BY lower(name), id LIMIT 1000").all(tx)?)
+}
+
+pub fn by_id(tx: &mut Tx<'_>, id: AgentId) -> Result<Option<Agent>> {
+    Ok(sql("SELECT id, name, email, role, active, created_at FROM agent WHERE id = $1").bind(id.to_string()).maybe(tx)?)
+}
+
+/// The account, with its row held until the transaction ends (an update that changes nothing holds it on both engines).
+pub fn lock(tx: &mut Tx<'_>, id: AgentId) -> Result<Option<Agent>> {
+    Ok(sql("UPDATE agent SET active = active WHERE id = $1 RETURNING id, name, email, role, active, created_at")
+        .bind(id.to_string())
+        .maybe(tx)?)
+}
+
+pub fn by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<(Agent, String)>> {
+    let row = sql("SELECT id, name, email, role, active, created_at, password_hash FROM agent WHERE email = $1")
+        .bind(email)
+        .maybe::<WithPassword>(tx)?;
+    Ok(row.map(|row| (row.0, row.1)))
+}
+
+pub fn active_administrators(tx: &mut Tx<'_>) -> Result<i64> {
+    Ok(sql("SELECT count(*) FROM agent WHERE role = 'administrator' AND active = 1").one::<(i64,)>(tx)?.0)
+}
+
+pub fn insert_session(tx: &mut Tx<'_>, session: &Session, token_hash: &str, now: Time) -> Result<()> {
+    sql("INSERT INTO session (id, token_hash, agent_id, created_at, last_used_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(session.id.to_string())
+        .bind(token_hash)
+        .bind(session.agent.to_string())
+        .bind(now.millis())
+        .bind(session.last_used_at.millis())
+        .bind(session.expires_at.millis())
+        .run(tx)?;
+    Ok(())
+}
+
+pub fn session(tx: &mut Tx<'_>, token_hash: &str) -> Result<Option<(Session, Agent)>> {
+    let row = sql("SELECT a.id, a.name, a.email, a.role, a.active, a.created_at, s.id, s.last_used_at, s.expires_at \
+                   FROM session s JOIN agent a ON a.id = s.agent_id WHERE s.token_hash = $1")
+        .bind(token_hash)
+        .maybe::<WithSession>(tx)?;
+    Ok(row.map(|row| (row.0, row.1)))
+}
+
+pub fn touch_session(tx: &mut Tx<'_>, id: SessionId, now: Time) -> Result<()> {
+    sql("UPDATE session SET last_used_at = $2 WHERE id = $1").bind(id.to_string()).bind(now.millis()).run(tx)?;
+    Ok(())
+}
+
+pub fn delete_session(tx: &mut Tx<'_>, id: SessionId) -> Result<bool> {
+    Ok(sql("DELETE FROM session WHERE id = $1").bind(id.to_string()).run(tx)? == 1)
+}
+
+fn session_ids(rows: Vec<(String,)>) -> Result<Vec<SessionId>> {
+    let ids: Result<_, DbError> = rows.into_iter().map(|(id,)| id.parse().map_err(|_| unreadable("session id"))).collect();
+    Ok(ids?)
+}
+
+pub fn sessions_of(tx: &mut Tx<'_>, agent: AgentId) -> Result<Vec<SessionId>> {
+    session_ids(sql("SELECT id FROM session WHERE agent_id = $1").bind(agent.to_string()).all(tx)?)
+}
+
+pub fn expired_sessions(tx: &mut Tx<'_>, now: Time, unused_since: Time) -> Result<Vec<(SessionId, AgentId)>> {
+    let rows: Vec<(String, String)> =
+        sql("SELECT id, agent_id FROM session WHERE expires_at <= $1 OR last_used_at <= $2 LIMIT 1000")
+            .bind(now.millis())
+            .bind(unused_since.millis())
+            .all(tx)?;
+    let read = |(session, agent): (String, String)| Some((session.parse().ok()?, agent.parse().ok()?));
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+pub fn insert_invite(tx: &mut Tx<'_>, invite: &Invite, token_hash: &str) -> Result<()> {
+    sql("INSERT INTO invite (id, token_hash, role, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(invite.id.to_string())
+        .bind(token_hash)
+        .bind(invite.role.as_str())
+        .bind(invite.created_at.millis())
+        .bind(invite.expires_at.millis())
+        .run(tx)?;
+    Ok(())
+}
+
+pub fn invites(tx: &mut Tx<'_>, now: Time) -> Result<Vec<Invite>> {
+    Ok(sql("SELECT id, role, created_at, expires_at FROM invite WHERE expires_at > $1 ORDER BY id DESC LIMIT 100")
+        .bind(now.millis())
+        .all(tx)?)
+}
+
+pub fn take_invite(tx: &mut Tx<'_>, token_hash: &str) -> Result<Option<Invite>> {
+    Ok(sql("DELETE FROM invite WHERE token_hash = $1 RETURNING id, role, created_at, expires_at").bind(token_hash).maybe(tx)?)
+}
+
+pub fn take_invite_by_id(tx: &mut Tx<'_>, id: InviteId) -> Result<Option<Invite>> {
+    Ok(sql("DELETE FROM invite WHERE id = $1 RETURNING id, role, created_at, expires_at").bind(id.to_string()).maybe(tx)?)
+}
+
+pub fn delete_expired_invites(tx: &mut Tx<'_>, now: Time) -> Result<()> {
+    sql("DELETE FROM invite WHERE expires_at <= $1").bind(now.millis()).run(tx)?;
+    Ok(())
+}

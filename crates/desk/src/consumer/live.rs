@@ -1,0 +1,155 @@
+//! The live consumer: every node's own reader of the event log, in order and without holes, feeding the hub. Its own
+//! commits reach it directly, other nodes' by a hint on the bus, and what both lose by looking again every while.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::Signal;
+use db::{Committed, DbError, Feed, FeedItem, Tx};
+use serde::Deserialize;
+
+use crate::actor::Role;
+use crate::error::{Error, Result};
+use crate::write::Desk;
+
+/// How often the log is looked at when all is well, and when hints may be missing.
+const LOOK: Duration = Duration::from_secs(5);
+const LOOK_UNHEALTHY: Duration = Duration::from_millis(500);
+/// Events read at once.
+const PAGE: i64 = 500;
+
+/// Starts the hub at the end of the log, then follows it until the database is closed.
+pub async fn run(desk: Desk, mut feed: Feed) -> Result<()> {
+    let mut signals = desk.bus().subscribe();
+    let mut reader = Reader { cursor: start(&desk).await?, ahead: BTreeMap::new(), desk };
+    loop {
+        let pause = if reader.desk.bus().healthy() { LOOK } else { LOOK_UNHEALTHY };
+        let outcome = tokio::select! {
+            item = feed.recv() => match item {
+                None => return Ok(()),
+                Some(FeedItem::Batch(batch)) => reader.take(batch).await,
+                Some(FeedItem::Overflow) => reader.read().await,
+            },
+            signal = signals.recv() => match signal {
+                Signal::Head { seq } if seq > reader.cursor => reader.read().await,
+                Signal::Head { .. } => Ok(()),
+                signal => {
+                    reader.desk.hub().hear(&signal);
+                    Ok(())
+                }
+            },
+            () = tokio::time::sleep(pause) => reader.read().await,
+        };
+        if let Err(error) = outcome {
+            // nothing is lost: the next look starts from the same cursor
+            tracing::warn!(%error, "live events have to wait for the database");
+            tokio::time::sleep(LOOK_UNHEALTHY).await;
+        }
+    }
+}
+
+/// Reads where the log ends; waits while the database cannot be reached.
+async fn start(desk: &Desk) -> Result<i64> {
+    let head = desk.read(|tx, _| Ok(tx.head()?)).await?;
+    desk.hub().start_at(head);
+    Ok(head)
+}
+
+struct Reader {
+    desk: Desk,
+    /// The last event that was delivered.
+    cursor: i64,
+    /// This node's own events that came before one that is still missing.
+    ahead: BTreeMap<i64, Arc<Committed>>,
+}
+
+impl Reader {
+    /// Delivers a commit of this node, in its turn.
+    async fn take(&mut self, batch: Vec<Arc<Committed>>) -> Result<()> {
+        let last = batch.last().map_or(0, |event| event.seq);
+        for event in batch {
+            if event.seq == self.cursor + 1 && self.ahead.is_empty() {
+                self.deliver(&event);
+            } else if event.seq > self.cursor {
+                self.ahead.insert(event.seq, event);
+            }
+        }
+        self.catch_up();
+        if !self.ahead.is_empty() {
+            // another node or another writer committed in between
+            self.read().await?;
+        }
+        self.desk.bus().publish(&Signal::Head { seq: last });
+        Ok(())
+    }
+
+    fn catch_up(&mut self) {
+        while let Some(event) = self.ahead.remove(&(self.cursor + 1)) {
+            self.deliver(&event);
+        }
+        self.ahead = self.ahead.split_off(&self.cursor);
+    }
+
+    /// Reads what the log has after the cursor and delivers it.
+    async fn read(&mut self) -> Result<()> {
+        loop {
+            let after = self.cursor;
+            let page = self.desk.read(move |tx: &mut Tx<'_>, _| Ok(tx.events_after(after, PAGE)?)).await?;
+            let full = i64::try_from(page.len()).unwrap_or(PAGE) == PAGE;
+            for event in page {
+                if event.seq != self.cursor + 1 {
+                    return Err(Error::Db(DbError::Statement(format!("the event log has a hole after {}", self.cursor))));
+                }
+                self.deliver(&event);
+            }
+            if !full {
+                self.catch_up();
+                return Ok(());
+            }
+        }
+    }
+
+    fn deliver(&mut self, event: &Committed) {
+        self.react(event);
+        self.desk.hub().deliver(event);
+        self.cursor = event.seq;
+    }
+
+    /// What the node itself must know: whose sessions ended, who changed.
+    fn react(&self, event: &Committed) {
+        match event.kind.as_ref() {
+            "session.ended" => {
+                self.desk.forget_sessions();
+                if let Ok(ended) = serde_json::from_str::<Ended>(&event.body) {
+                    self.desk.hub().end_session(ended.session_id);
+                }
+            }
+            "agent.updated" => {
+                self.desk.forget_sessions();
+                if let Ok(Updated { agent }) = serde_json::from_str(&event.body) {
+                    self.desk.hub().update_agent(agent.id, &agent.name, agent.role, agent.active);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Ended {
+    session_id: base::SessionId,
+}
+
+#[derive(Deserialize)]
+struct Updated {
+    agent: UpdatedAgent,
+}
+
+#[derive(Deserialize)]
+struct UpdatedAgent {
+    id: base::AgentId,
+    name: String,
+    role: Role,
+    active: bool,
+}

@@ -1,0 +1,5 @@
+//! Readers of the event log, each with a cursor. They react to what happened; nobody who makes it happen knows them.
+
+pub mod frame;
+pub mod hub;
+pub mod live;

@@ -1,0 +1,264 @@
+//! Messages: one door in for customers, one for replies, one for notes. Each is stored once, whatever is sent again.
+
+use base::{ConversationId, MessageId};
+use channel::{Content, Inbound};
+use db::Tx;
+use serde::Serialize;
+
+use super::model::{Author, AuthorType, Conversation, Message, Status};
+use super::{lifecycle, store};
+use crate::actor::{Action, Actor, AgentActor, ContactActor, Resource, authorize};
+use crate::contact;
+use crate::context::Context;
+use crate::error::{Rejection, Result};
+use crate::event::{Audience, Kind, emit};
+use crate::token::{VISITOR_LIFE, Visitor};
+
+/// How long a list's one-line view of a message is, in characters.
+const PREVIEW: usize = 120;
+
+/// A message that is stored, now or before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    pub message: Message,
+    pub contact: ContactActor,
+    /// False when the same message was sent before.
+    pub fresh: bool,
+}
+
+/// What an agent writes in public.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub client_id: String,
+    pub content: Content,
+    pub reply_to: Option<MessageId>,
+    /// The epoch of the conversation that the agent was looking at.
+    pub epoch: i64,
+}
+
+#[derive(Serialize)]
+struct MessageData<'a> {
+    message: &'a Message,
+}
+
+#[derive(Serialize)]
+struct ConversationData<'a> {
+    conversation: &'a Conversation,
+}
+
+/// Stores a customer's message: into `conversation`, or, when none is named, into their open one or a new one. The same
+/// client id again is the same message; a resolved conversation opens again.
+pub fn receive(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    visitor: &Visitor,
+    known: Option<&ContactActor>,
+    conversation: Option<ConversationId>,
+    inbound: &Inbound,
+) -> Result<Received> {
+    check(&inbound.content)?;
+    let contact = match (known, conversation) {
+        (Some(contact), _) => contact.clone(),
+        (None, Some(_)) => contact::find(tx, cx, visitor)?.ok_or(Rejection::NotFound)?,
+        (None, None) => introduce(tx, cx, visitor)?,
+    };
+    let (id, is_new) = match conversation {
+        Some(id) => (id, false),
+        None => place(tx, cx, &contact, inbound)?,
+    };
+    let author = Author { r#type: AuthorType::User, id: Some(contact.id.to_string()), name: contact.name.clone() };
+    let (reply_to, sent) = target(tx, &Actor::Contact(contact.clone()), id, &author, &inbound.client_id, inbound.reply_to.as_deref())?;
+    if let Some(message) = sent {
+        let message = same(message, &inbound.content, reply_to, false)?;
+        return Ok(Received { message, contact, fresh: false });
+    }
+    let actor = Actor::Contact(contact.clone());
+    let preview = inbound.content.preview(PREVIEW);
+    let now = cx.now();
+    let (seq, open) = store::advance(tx, id, &store::Newest { preview: &preview, author: AuthorType::User, at: now })?;
+    if is_new {
+        contact::keep_identity(tx, cx, visitor)?;
+    } else if !open {
+        contact::keep_identity(tx, cx, visitor)?;
+        lifecycle::reopen_by_contact(tx, cx, &actor, id)?;
+    }
+    let message = Message {
+        id: MessageId::new(&cx.rng, now),
+        conversation_id: id,
+        seq,
+        client_id: Some(inbound.client_id.clone()),
+        author,
+        content: inbound.content.clone(),
+        note: false,
+        reply_to,
+        status: Status::Sent,
+        created_at: now,
+    };
+    keep(tx, cx, &actor, &message)?;
+    Ok(Received { message, contact, fresh: true })
+}
+
+/// The contact of a first message. A token that rested for 30 days introduces nobody any more.
+fn introduce(tx: &mut Tx<'_>, cx: &Context, visitor: &Visitor) -> Result<ContactActor> {
+    if let Some(known) = contact::find(tx, cx, visitor)? {
+        return Ok(known);
+    }
+    if cx.now().since(visitor.issued_at) > VISITOR_LIFE {
+        return Err(Rejection::Unauthenticated.into());
+    }
+    contact::find_or_create(tx, cx, visitor)
+}
+
+/// Where a message goes that names no conversation: where it already went, the open one, or a new one.
+fn place(tx: &mut Tx<'_>, cx: &Context, contact: &ContactActor, inbound: &Inbound) -> Result<(ConversationId, bool)> {
+    contact::hold(tx, cx, contact.id)?;
+    if let Some(id) = store::sent_anywhere(tx, &contact.id.to_string(), &inbound.client_id)? {
+        return Ok((id, false));
+    }
+    if let Some(id) = store::open_of_contact(tx, contact.id, contact.inbox)? {
+        return Ok((id, false));
+    }
+    let new = store::NewConversation {
+        id: ConversationId::new(&cx.rng, cx.now()),
+        number: store::next_number(tx)?,
+        inbox: contact.inbox,
+        contact: contact.id,
+        locale: inbound.locale.as_deref(),
+        page: inbound.page.as_deref(),
+        now: cx.now(),
+    };
+    store::insert(tx, &new)?;
+    let conversation = store::get(tx, new.id)?.ok_or(Rejection::NotFound)?;
+    let data = ConversationData { conversation: &conversation };
+    emit(tx, cx, &Actor::Contact(contact.clone()), Kind::ConversationCreated, Some(new.id), Audience::Agents, &data);
+    Ok((new.id, true))
+}
+
+/// Checks that the conversation is there for the actor and what the message answers, and finds it if it was sent before.
+fn target(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ConversationId,
+    author: &Author,
+    client_id: &str,
+    reply_to: Option<&str>,
+) -> Result<(Option<MessageId>, Option<Message>)> {
+    let author_id = author.id.as_deref().unwrap_or_default();
+    let target = store::target(tx, id, author_id, client_id)?.ok_or(Rejection::NotFound)?;
+    authorize(actor, Action::Write, Resource::Conversation { contact: &target.contact })?;
+    if let Actor::Contact(contact) = actor
+        && !contact::belongs(contact, target.inbox)
+    {
+        return Err(Rejection::NotFound.into());
+    }
+    let reply_to = match reply_to {
+        None => None,
+        Some(text) => Some(answered(tx, actor, id, text)?),
+    };
+    let sent = match target.sent {
+        None => None,
+        Some(message) => store::message(tx, id, message)?,
+    };
+    Ok((reply_to, sent))
+}
+
+/// The message that a new one answers: in the same conversation, and no note where a customer could see it.
+fn answered(tx: &mut Tx<'_>, actor: &Actor, conversation: ConversationId, id: &str) -> Result<MessageId> {
+    let missing = || Rejection::invalid("reply_to", "The message you answer is not in this conversation.");
+    let id: MessageId = id.parse().map_err(|_| missing())?;
+    let message = store::message(tx, conversation, id)?.ok_or_else(missing)?;
+    if message.note && actor.agent().is_err() {
+        return Err(missing().into());
+    }
+    Ok(id)
+}
+
+/// A message sent again is the one that was stored, if it says the same.
+fn same(stored: Message, content: &Content, reply_to: Option<MessageId>, note: bool) -> Result<Message> {
+    if stored.content == *content && stored.reply_to == reply_to && stored.note == note {
+        Ok(stored)
+    } else {
+        Err(Rejection::ClientIdReused.into())
+    }
+}
+
+fn check(content: &Content) -> Result<(), Rejection> {
+    content.check().map_err(|error| Rejection::invalid("content.text", error.to_string()))
+}
+
+/// Stores the message and says so.
+fn keep(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, message: &Message) -> Result<()> {
+    store::insert_message(tx, message)?;
+    let audience = if message.note { Audience::Agents } else { Audience::All };
+    emit(tx, cx, actor, Kind::MessageCreated, Some(message.conversation_id), audience, &MessageData { message });
+    Ok(())
+}
+
+/// Stores the owner's reply. Anybody else, or an owner who looked at an older state, is refused and keeps their text.
+pub fn reply(tx: &mut Tx<'_>, cx: &Context, me: &AgentActor, id: ConversationId, reply: &Reply) -> Result<(Message, bool)> {
+    check(&reply.content)?;
+    let actor = Actor::Agent(me.clone());
+    let author = Author { r#type: AuthorType::Agent, id: Some(me.id.to_string()), name: me.name.clone() };
+    let reply_to = reply.reply_to.map(|id| id.to_string());
+    let (reply_to, sent) = target(tx, &actor, id, &author, &reply.client_id, reply_to.as_deref())?;
+    if let Some(message) = sent {
+        return Ok((same(message, &reply.content, reply_to, false)?, false));
+    }
+    let now = cx.now();
+    let preview = reply.content.preview(PREVIEW);
+    let newest = store::Newest { preview: &preview, author: AuthorType::Agent, at: now };
+    let Some(seq) = store::advance_as_owner(tx, id, me.id, reply.epoch, &newest)? else {
+        let now = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
+        return Err(now.why_not_reply(me.id, reply.epoch).into());
+    };
+    let message = Message {
+        id: MessageId::new(&cx.rng, now),
+        conversation_id: id,
+        seq,
+        client_id: Some(reply.client_id.clone()),
+        author,
+        content: reply.content.clone(),
+        note: false,
+        reply_to,
+        status: Status::Sent,
+        created_at: now,
+    };
+    keep(tx, cx, &actor, &message)?;
+    Ok((message, true))
+}
+
+/// Stores a note for the team: anybody on it may, whoever owns the conversation.
+pub fn add_note(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    me: &AgentActor,
+    id: ConversationId,
+    client_id: &str,
+    content: &Content,
+    reply_to: Option<MessageId>,
+) -> Result<(Message, bool)> {
+    check(content)?;
+    let actor = Actor::Agent(me.clone());
+    let author = Author { r#type: AuthorType::Agent, id: Some(me.id.to_string()), name: me.name.clone() };
+    let reply_to = reply_to.map(|id| id.to_string());
+    let (reply_to, sent) = target(tx, &actor, id, &author, client_id, reply_to.as_deref())?;
+    if let Some(message) = sent {
+        return Ok((same(message, content, reply_to, true)?, false));
+    }
+    let now = cx.now();
+    let conversation = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
+    let message = Message {
+        id: MessageId::new(&cx.rng, now),
+        conversation_id: id,
+        seq: conversation.head_seq,
+        client_id: Some(client_id.to_owned()),
+        author,
+        content: content.clone(),
+        note: true,
+        reply_to,
+        status: Status::Sent,
+        created_at: now,
+    };
+    keep(tx, cx, &actor, &message)?;
+    Ok((message, true))
+}

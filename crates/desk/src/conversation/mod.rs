@@ -1,0 +1,19 @@
+//! Conversations: every message of every channel comes in through [`receive`]; exactly one agent owns one at a time.
+
+mod lifecycle;
+mod mark;
+mod message;
+mod model;
+mod read;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use lifecycle::{claim, end, release, release_all, reopen, resolve, sweep, transfer};
+pub use mark::{mark_by_agents, mark_by_contact};
+pub use message::{Received, Reply, add_note, receive, reply};
+pub use model::{Author, AuthorType, Conversation, Marks, Message, Party, State, Status, View};
+pub use read::{
+    Counts, History, Listed, Presentation, Range, Snapshot, counts, find_agents_conversation, get, history, latest_of_contact,
+    list, list_of_contact, presentation,
+};

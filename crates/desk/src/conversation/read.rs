@@ -1,0 +1,200 @@
+//! Reading conversations: lists, histories and the customer's view of where things stand.
+
+use base::{ConversationId, Page};
+use db::Tx;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::model::{Conversation, Marks, Message, State, View};
+use super::store;
+use crate::actor::{Action, Actor, AgentActor, ContactActor, Resource, authorize};
+use crate::error::{Rejection, Result};
+
+/// Something read together with the number of the last event that is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot<T> {
+    pub value: T,
+    pub head: i64,
+}
+
+/// One conversation, for whoever may read it.
+pub fn get(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId) -> Result<Snapshot<Conversation>> {
+    let value = find(tx, actor, id)?;
+    Ok(Snapshot { value, head: tx.head()? })
+}
+
+fn find(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId) -> Result<Conversation> {
+    let conversation = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
+    authorize(actor, Action::Read, Resource::Conversation { contact: &conversation.contact_id })?;
+    Ok(conversation)
+}
+
+/// Checks that an agent may work on a conversation, for what hangs on it elsewhere (drafts).
+pub fn find_agents_conversation(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId) -> Result<Conversation> {
+    let conversation = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
+    authorize(actor, Action::Work, Resource::Conversation { contact: &conversation.contact_id })?;
+    Ok(conversation)
+}
+
+/// A page of a view.
+pub type Listed = Snapshot<Page<Conversation>>;
+
+/// One page of a view: newest activity first; what waits, longest first.
+pub fn list(tx: &mut Tx<'_>, me: &AgentActor, view: View, cursor: Option<&str>, limit: i64) -> Result<Listed> {
+    let after = match cursor {
+        None => None,
+        Some(text) => Some(read_cursor(text).ok_or_else(|| Rejection::invalid("cursor", "That is not a cursor of this list."))?),
+    };
+    let mut items = store::list(tx, view, me.id, after, limit + 1)?;
+    let more = items.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    if more {
+        items.pop();
+    }
+    let next = items.last().filter(|_| more).map(|last| write_cursor(view, last));
+    Ok(Snapshot { value: Page { items, next }, head: tx.head()? })
+}
+
+fn write_cursor(view: View, last: &Conversation) -> String {
+    let at = match view {
+        View::Waiting => last.waiting_since,
+        View::Resolved => last.resolved_at,
+        View::Mine | View::All => Some(last.last_message_at),
+    };
+    format!("{}.{}", at.unwrap_or_default().millis(), last.id)
+}
+
+fn read_cursor(text: &str) -> Option<(i64, String)> {
+    let (at, id) = text.split_once('.')?;
+    let id: ConversationId = id.parse().ok()?;
+    Some((at.parse().ok()?, id.to_string()))
+}
+
+/// How many open conversations there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Counts {
+    pub mine: i64,
+    pub waiting: i64,
+    pub all: i64,
+    /// Number of the last event that is in these.
+    pub head: i64,
+}
+
+pub fn counts(tx: &mut Tx<'_>, me: &AgentActor) -> Result<Counts> {
+    let (mine, waiting, all) = store::counts(tx, me.id)?;
+    Ok(Counts { mine, waiting, all, head: tx.head()? })
+}
+
+/// Which part of a history is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Range {
+    /// Only what has a greater seq, oldest first from there.
+    pub after: Option<i64>,
+    /// Only what has a smaller seq, the newest of it.
+    pub before: Option<i64>,
+    /// 1 … 200 public messages.
+    pub limit: i64,
+}
+
+impl Range {
+    /// The lowest and highest seq to read. Seqs have no holes, so a page is simple arithmetic.
+    fn bounds(self, head: i64) -> (i64, i64) {
+        let limit = self.limit.clamp(1, 200);
+        let top = self.before.map_or(head, |before| head.min(before.saturating_sub(1)));
+        match self.after {
+            Some(after) => (after.saturating_add(1).max(0), top.min(after.saturating_add(limit))),
+            // the notes before the first public message carry seq 0
+            None if top <= limit => (0, top),
+            None => (top - limit + 1, top),
+        }
+    }
+}
+
+/// A part of a history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct History {
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    pub head_seq: i64,
+}
+
+/// The messages in a range; notes only for agents. Each carries the status that the other side's marks give it.
+pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId, range: Range) -> Result<Snapshot<History>> {
+    let conversation = find(tx, actor, id)?;
+    let (from, to) = range.bounds(conversation.head_seq);
+    let mut messages = if from > to { Vec::new() } else { store::messages(tx, id, from, to, actor.agent().is_ok())? };
+    for message in &mut messages {
+        let (contact, agent) = (conversation.contact_marks, conversation.agent_marks);
+        message.status = Message::status_by(message.author.r#type, message.seq, contact, agent);
+    }
+    Ok(Snapshot { value: History { messages, head_seq: conversation.head_seq }, head: tx.head()? })
+}
+
+/// A conversation as its customer may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Presentation {
+    pub id: String,
+    pub state: State,
+    pub head_seq: i64,
+    pub contact_marks: Marks,
+    pub agent_marks: Marks,
+    /// Who has it, by name only.
+    pub owner: Option<OwnerName>,
+    pub preview: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub last_message_at: base::Time,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OwnerName {
+    pub name: String,
+}
+
+impl From<Conversation> for Presentation {
+    fn from(it: Conversation) -> Self {
+        Self {
+            id: it.id.to_string(),
+            state: it.state,
+            head_seq: it.head_seq,
+            contact_marks: it.contact_marks,
+            agent_marks: it.agent_marks,
+            owner: it.owner.map(|owner| OwnerName { name: owner.name }),
+            preview: it.preview,
+            last_message_at: it.last_message_at,
+        }
+    }
+}
+
+/// Where one of the customer's conversations stands.
+pub fn presentation(tx: &mut Tx<'_>, contact: &ContactActor, id: ConversationId) -> Result<Presentation> {
+    Ok(find(tx, &Actor::Contact(contact.clone()), id)?.into())
+}
+
+/// The customer's conversations on this inbox, newest first, at most 50.
+pub fn list_of_contact(tx: &mut Tx<'_>, contact: &ContactActor) -> Result<Vec<Presentation>> {
+    let all = store::list_of_contact(tx, contact.id, 50)?;
+    Ok(all.into_iter().filter(|it| it.inbox_id == contact.inbox).map(Presentation::from).collect())
+}
+
+/// The conversation that the widget opens with: the newest.
+pub fn latest_of_contact(tx: &mut Tx<'_>, contact: &ContactActor) -> Result<Option<Presentation>> {
+    Ok(list_of_contact(tx, contact)?.into_iter().next())
+}
+
+#[cfg(test)]
+mod bounds {
+    use super::Range;
+
+    #[test]
+    fn a_page_is_arithmetic_on_dense_numbers() {
+        let range = |after, before, limit| Range { after, before, limit }.bounds(120);
+        assert_eq!(range(None, None, 50), (71, 120));
+        assert_eq!(range(None, Some(71), 50), (21, 70));
+        assert_eq!(range(None, Some(21), 50), (0, 20));
+        assert_eq!(range(Some(100), None, 50), (101, 120));
+        assert_eq!(range(Some(0), None, 50), (1, 50));
+        assert_eq!(range(Some(120), None, 50), (121, 120));
+        assert_eq!(range(Some(10), Some(15), 50), (11, 14));
+        assert_eq!(range(None, None, 5_000), (0, 120));
+        assert_eq!(range(Some(i64::MAX), Some(i64::MIN), 50).0, i64::MAX);
+    }
+}

@@ -1,0 +1,348 @@
+//! SQL of conversations and messages.
+
+use base::{AgentId, ContactId, ConversationId, InboxId, MessageId, Time};
+use channel::Content;
+use db::{DbError, FromRow, Row, Tx, sql};
+
+use super::model::{Author, AuthorType, Conversation, Marks, Message, Party, State, View};
+use crate::contact;
+use crate::error::{Result, Who};
+
+fn unreadable(what: &str) -> DbError {
+    DbError::Statement(format!("conversation: unreadable {what}"))
+}
+
+/// The columns of a whole conversation, then whatever says which.
+macro_rules! select {
+    ($rest:literal) => {
+        sql(concat!(
+            "SELECT c.id, c.number, c.inbox_id, i.name, c.contact_id, t.name, t.number, c.state, c.owner_id, a.name, c.epoch, \
+             c.head_seq, c.preview, c.preview_author, c.created_at, c.last_message_at, c.waiting_since, c.resolved_at, \
+             c.contact_delivered_seq, c.contact_read_seq, c.agent_delivered_seq, c.agent_read_seq, c.locale, c.page \
+             FROM conversation c JOIN inbox i ON i.id = c.inbox_id JOIN contact t ON t.id = c.contact_id \
+             LEFT JOIN agent a ON a.id = c.owner_id ",
+            $rest
+        ))
+    };
+}
+
+impl FromRow for Conversation {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        let inbox: String = row.get(2)?;
+        let contact: String = row.get(4)?;
+        let owner: Option<String> = row.get(8)?;
+        let owner_name: Option<String> = row.get(9)?;
+        let author: Option<String> = row.get(13)?;
+        Ok(Self {
+            id: row.get::<String>(0)?.parse().map_err(|_| unreadable("id"))?,
+            number: row.get(1)?,
+            inbox_id: inbox.parse().map_err(|_| unreadable("inbox"))?,
+            inbox: Party { id: inbox, name: row.get(3)? },
+            contact_id: contact.parse().map_err(|_| unreadable("contact"))?,
+            contact: Party { id: contact, name: contact::name(row.get(5)?, row.get(6)?) },
+            state: State::parse(&row.get::<String>(7)?).ok_or_else(|| unreadable("state"))?,
+            owner_id: owner.as_deref().map(str::parse).transpose().map_err(|_| unreadable("owner"))?,
+            owner: owner.zip(owner_name).map(|(id, name)| Who { id, name }),
+            epoch: row.get(10)?,
+            head_seq: row.get(11)?,
+            preview: row.get(12)?,
+            preview_author: author.as_deref().and_then(AuthorType::parse),
+            created_at: Time(row.get(14)?),
+            last_message_at: Time(row.get(15)?),
+            waiting_since: row.get::<Option<i64>>(16)?.map(Time),
+            resolved_at: row.get::<Option<i64>>(17)?.map(Time),
+            contact_marks: Marks { delivered_seq: row.get(18)?, read_seq: row.get(19)? },
+            agent_marks: Marks { delivered_seq: row.get(20)?, read_seq: row.get(21)? },
+            locale: row.get(22)?,
+            page: row.get(23)?,
+        })
+    }
+}
+
+pub fn get(tx: &mut Tx<'_>, id: ConversationId) -> Result<Option<Conversation>> {
+    Ok(select!("WHERE c.id = $1").bind(id.to_string()).maybe(tx)?)
+}
+
+/// Rows are ordered by one time and the id; `before` is where the last page ended.
+pub fn list(tx: &mut Tx<'_>, view: View, me: AgentId, after: Option<(i64, String)>, limit: i64) -> Result<Vec<Conversation>> {
+    let downward = view != View::Waiting;
+    let end = if downward { (i64::MAX, "~".to_owned()) } else { (i64::MIN, String::new()) };
+    let (at, id) = after.unwrap_or(end);
+    let query = match view {
+        View::All => {
+            select!("WHERE c.is_open = 1 AND (c.last_message_at, c.id) < ($1, $2) ORDER BY c.last_message_at DESC, c.id DESC LIMIT $3")
+        }
+        View::Mine => select!(
+            "WHERE c.is_open = 1 AND (c.last_message_at, c.id) < ($1, $2) AND c.owner_id = $4 \
+             ORDER BY c.last_message_at DESC, c.id DESC LIMIT $3"
+        ),
+        View::Waiting => {
+            select!("WHERE c.waiting_since IS NOT NULL AND (c.waiting_since, c.id) > ($1, $2) ORDER BY c.waiting_since, c.id LIMIT $3")
+        }
+        View::Resolved => {
+            select!("WHERE c.resolved_at IS NOT NULL AND (c.resolved_at, c.id) < ($1, $2) ORDER BY c.resolved_at DESC, c.id DESC LIMIT $3")
+        }
+    };
+    let query = query.bind(at).bind(id).bind(limit);
+    Ok(if view == View::Mine { query.bind(me.to_string()).all(tx)? } else { query.all(tx)? })
+}
+
+pub fn list_of_contact(tx: &mut Tx<'_>, contact: ContactId, limit: i64) -> Result<Vec<Conversation>> {
+    Ok(select!("WHERE c.contact_id = $1 ORDER BY c.last_message_at DESC, c.id DESC LIMIT $2")
+        .bind(contact.to_string())
+        .bind(limit)
+        .all(tx)?)
+}
+
+/// How many are open and mine, waiting, and open in all.
+pub fn counts(tx: &mut Tx<'_>, me: AgentId) -> Result<(i64, i64, i64)> {
+    let mine = sql("SELECT count(*) FROM conversation WHERE is_open = 1 AND owner_id = $1").bind(me.to_string()).one::<(i64,)>(tx)?.0;
+    let waiting = sql("SELECT count(*) FROM conversation WHERE waiting_since IS NOT NULL").one::<(i64,)>(tx)?.0;
+    let all = sql("SELECT count(*) FROM conversation WHERE is_open = 1").one::<(i64,)>(tx)?.0;
+    Ok((mine, waiting, all))
+}
+
+pub fn open_of_contact(tx: &mut Tx<'_>, contact: ContactId, inbox: InboxId) -> Result<Option<ConversationId>> {
+    let row = sql("SELECT id FROM conversation WHERE contact_id = $1 AND inbox_id = $2 AND is_open = 1 \
+                   ORDER BY last_message_at DESC, id DESC LIMIT 1")
+        .bind(contact.to_string())
+        .bind(inbox.to_string())
+        .maybe::<(String,)>(tx)?;
+    row.map(|(id,)| id.parse().map_err(|_| unreadable("id").into())).transpose()
+}
+
+pub fn next_number(tx: &mut Tx<'_>) -> Result<i64> {
+    Ok(sql("UPDATE counter SET value = value + 1 WHERE name = 'conversation' RETURNING value").one::<(i64,)>(tx)?.0)
+}
+
+/// What a new conversation starts with.
+pub struct NewConversation<'a> {
+    pub id: ConversationId,
+    pub number: i64,
+    pub inbox: InboxId,
+    pub contact: ContactId,
+    pub locale: Option<&'a str>,
+    pub page: Option<&'a str>,
+    pub now: Time,
+}
+
+pub fn insert(tx: &mut Tx<'_>, new: &NewConversation<'_>) -> Result<()> {
+    sql("INSERT INTO conversation (id, number, inbox_id, contact_id, state, is_open, epoch, head_seq, preview, locale, page, \
+         created_at, last_message_at, waiting_since, contact_delivered_seq, contact_read_seq, agent_delivered_seq, agent_read_seq) \
+         VALUES ($1, $2, $3, $4, 'waiting', 1, 0, 0, '', $5, $6, $7, $7, $7, 0, 0, 0, 0)")
+        .bind(new.id.to_string())
+        .bind(new.number)
+        .bind(new.inbox.to_string())
+        .bind(new.contact.to_string())
+        .bind(new.locale)
+        .bind(new.page)
+        .bind(new.now.millis())
+        .run(tx)?;
+    Ok(())
+}
+
+/// Whose conversation it is, and the message that this author already sent under this client id.
+pub struct Target {
+    pub contact: ContactId,
+    pub inbox: InboxId,
+    pub sent: Option<MessageId>,
+}
+
+impl FromRow for Target {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        let sent: Option<String> = row.get(2)?;
+        Ok(Self {
+            contact: row.get::<String>(0)?.parse().map_err(|_| unreadable("contact"))?,
+            inbox: row.get::<String>(1)?.parse().map_err(|_| unreadable("inbox"))?,
+            sent: sent.as_deref().map(str::parse).transpose().map_err(|_| unreadable("message id"))?,
+        })
+    }
+}
+
+pub fn target(tx: &mut Tx<'_>, id: ConversationId, author: &str, client_id: &str) -> Result<Option<Target>> {
+    Ok(sql("SELECT c.contact_id, c.inbox_id, m.id FROM conversation c LEFT JOIN message m \
+            ON m.author_id = $2 AND m.client_id = $3 AND m.conversation_id = c.id WHERE c.id = $1")
+        .bind(id.to_string())
+        .bind(author)
+        .bind(client_id)
+        .maybe(tx)?)
+}
+
+/// The conversation in which this author already used this client id.
+pub fn sent_anywhere(tx: &mut Tx<'_>, author: &str, client_id: &str) -> Result<Option<ConversationId>> {
+    let row = sql("SELECT conversation_id FROM message WHERE author_id = $1 AND client_id = $2 LIMIT 1")
+        .bind(author)
+        .bind(client_id)
+        .maybe::<(String,)>(tx)?;
+    row.map(|(id,)| id.parse().map_err(|_| unreadable("id").into())).transpose()
+}
+
+/// What the newest message leaves on its conversation.
+pub struct Newest<'a> {
+    pub preview: &'a str,
+    pub author: AuthorType,
+    pub at: Time,
+}
+
+/// Takes the next seq for a message from the customer. Answers with it and whether the conversation is open.
+pub fn advance(tx: &mut Tx<'_>, id: ConversationId, newest: &Newest<'_>) -> Result<(i64, bool)> {
+    Ok(sql("UPDATE conversation SET head_seq = head_seq + 1, preview = $2, preview_author = $3, last_message_at = $4 \
+            WHERE id = $1 RETURNING head_seq, is_open")
+        .bind(id.to_string())
+        .bind(newest.preview)
+        .bind(newest.author.as_str())
+        .bind(newest.at.millis())
+        .one::<(i64, bool)>(tx)?)
+}
+
+/// Takes the next seq for a reply, if `owner` still owns the open conversation under this epoch.
+pub fn advance_as_owner(tx: &mut Tx<'_>, id: ConversationId, owner: AgentId, epoch: i64, newest: &Newest<'_>) -> Result<Option<i64>> {
+    let row = sql("UPDATE conversation SET head_seq = head_seq + 1, preview = $2, preview_author = $3, last_message_at = $4 \
+                   WHERE id = $1 AND owner_id = $5 AND epoch = $6 AND is_open = 1 RETURNING head_seq")
+        .bind(id.to_string())
+        .bind(newest.preview)
+        .bind(newest.author.as_str())
+        .bind(newest.at.millis())
+        .bind(owner.to_string())
+        .bind(epoch)
+        .maybe::<(i64,)>(tx)?;
+    Ok(row.map(|(seq,)| seq))
+}
+
+pub fn insert_message(tx: &mut Tx<'_>, message: &Message) -> Result<()> {
+    let content = serde_json::to_string(&message.content).map_err(|error| DbError::Statement(error.to_string()))?;
+    sql("INSERT INTO message (id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, \
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        .bind(message.id.to_string())
+        .bind(message.conversation_id.to_string())
+        .bind(message.seq)
+        .bind(i64::from(message.note))
+        .bind(message.client_id.as_deref())
+        .bind(message.author.r#type.as_str())
+        .bind(message.author.id.as_deref())
+        .bind(&message.author.name)
+        .bind(content)
+        .bind(message.reply_to.map(|id| id.to_string()))
+        .bind(message.created_at.millis())
+        .run(tx)?;
+    Ok(())
+}
+
+struct MessageRow(Message);
+
+impl FromRow for MessageRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        let reply_to: Option<String> = row.get(9)?;
+        let content: String = row.get(8)?;
+        let content: Content = serde_json::from_str(&content).map_err(|_| unreadable("content"))?;
+        Ok(Self(Message {
+            id: row.get::<String>(0)?.parse().map_err(|_| unreadable("message id"))?,
+            conversation_id: row.get::<String>(1)?.parse().map_err(|_| unreadable("id"))?,
+            seq: row.get(2)?,
+            note: row.get(3)?,
+            client_id: row.get(4)?,
+            author: Author {
+                r#type: AuthorType::parse(&row.get::<String>(5)?).ok_or_else(|| unreadable("author"))?,
+                id: row.get(6)?,
+                name: row.get(7)?,
+            },
+            content,
+            reply_to: reply_to.as_deref().map(str::parse).transpose().map_err(|_| unreadable("reply_to"))?,
+            status: super::model::Status::Sent,
+            created_at: Time(row.get(10)?),
+        }))
+    }
+}
+
+/// A message by its id and its conversation's; a child is never looked up alone.
+pub fn message(tx: &mut Tx<'_>, conversation: ConversationId, id: MessageId) -> Result<Option<Message>> {
+    let row = sql("SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at \
+                   FROM message WHERE id = $1 AND conversation_id = $2")
+        .bind(id.to_string())
+        .bind(conversation.to_string())
+        .maybe::<MessageRow>(tx)?;
+    Ok(row.map(|row| row.0))
+}
+
+/// The conversation and seq of a public message.
+pub fn place(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<(ConversationId, i64)>> {
+    let row = sql("SELECT conversation_id, seq FROM message WHERE id = $1 AND note = 0").bind(id.to_string()).maybe::<(String, i64)>(tx)?;
+    row.map(|(conversation, seq)| Ok((conversation.parse().map_err(|_| unreadable("id"))?, seq))).transpose()
+}
+
+/// Messages with `from ≤ seq ≤ to`, oldest first, at most 1,000; with or without notes.
+pub fn messages(tx: &mut Tx<'_>, conversation: ConversationId, from: i64, to: i64, notes: bool) -> Result<Vec<Message>> {
+    let rows = sql("SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at \
+                    FROM message WHERE conversation_id = $1 AND seq >= $2 AND seq <= $3 AND note <= $4 ORDER BY seq, note, id LIMIT 1000")
+        .bind(conversation.to_string())
+        .bind(from)
+        .bind(to)
+        .bind(i64::from(notes))
+        .all::<MessageRow>(tx)?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// First wins: gives a waiting conversation to `owner`, if nobody has it and nothing changed since `epoch`.
+pub fn claim(tx: &mut Tx<'_>, id: ConversationId, owner: AgentId, epoch: Option<i64>) -> Result<bool> {
+    let claimed = sql("UPDATE conversation SET owner_id = $2, state = 'active', epoch = epoch + 1, waiting_since = NULL \
+                       WHERE id = $1 AND owner_id IS NULL AND is_open = 1 AND epoch = COALESCE($3, epoch)")
+        .bind(id.to_string())
+        .bind(owner.to_string())
+        .bind(epoch)
+        .run(tx)?;
+    Ok(claimed == 1)
+}
+
+/// How a conversation stands after a change of state or owner.
+pub struct Standing {
+    pub state: State,
+    pub owner: Option<AgentId>,
+    pub waiting_since: Option<Time>,
+    pub resolved_at: Option<Time>,
+}
+
+/// Puts a conversation into `standing`, if its epoch is still `epoch`.
+pub fn stand(tx: &mut Tx<'_>, id: ConversationId, epoch: i64, standing: &Standing) -> Result<bool> {
+    let changed = sql("UPDATE conversation SET state = $3, is_open = $4, owner_id = $5, waiting_since = $6, resolved_at = $7, \
+                       epoch = epoch + 1 WHERE id = $1 AND epoch = $2")
+        .bind(id.to_string())
+        .bind(epoch)
+        .bind(standing.state.as_str())
+        .bind(i64::from(standing.state.is_open()))
+        .bind(standing.owner.map(|id| id.to_string()))
+        .bind(standing.waiting_since.map(Time::millis))
+        .bind(standing.resolved_at.map(Time::millis))
+        .run(tx)?;
+    Ok(changed == 1)
+}
+
+/// Raises the customer's or the agents' marks; false when they were as high already.
+pub fn raise(tx: &mut Tx<'_>, id: ConversationId, contact: Marks, agent: Marks) -> Result<bool> {
+    let raised = sql("UPDATE conversation SET \
+         contact_delivered_seq = CASE WHEN $2 > contact_delivered_seq THEN $2 ELSE contact_delivered_seq END, \
+         contact_read_seq = CASE WHEN $3 > contact_read_seq THEN $3 ELSE contact_read_seq END, \
+         agent_delivered_seq = CASE WHEN $4 > agent_delivered_seq THEN $4 ELSE agent_delivered_seq END, \
+         agent_read_seq = CASE WHEN $5 > agent_read_seq THEN $5 ELSE agent_read_seq END \
+         WHERE id = $1 AND ($2 > contact_delivered_seq OR $3 > contact_read_seq OR $4 > agent_delivered_seq OR $5 > agent_read_seq)")
+    .bind(id.to_string())
+    .bind(contact.delivered_seq)
+    .bind(contact.read_seq)
+    .bind(agent.delivered_seq)
+    .bind(agent.read_seq)
+    .run(tx)?;
+    Ok(raised == 1)
+}
+
+pub fn open_of_owner(tx: &mut Tx<'_>, owner: AgentId) -> Result<Vec<ConversationId>> {
+    let rows: Vec<(String,)> =
+        sql("SELECT id FROM conversation WHERE owner_id = $1 AND is_open = 1 LIMIT 10000").bind(owner.to_string()).all(tx)?;
+    rows.into_iter().map(|(id,)| id.parse().map_err(|_| unreadable("id").into())).collect()
+}
+
+/// Open conversations that nobody would act on: no owner and not waiting, or an owner who is switched off.
+pub fn orphans(tx: &mut Tx<'_>) -> Result<Vec<ConversationId>> {
+    let rows: Vec<(String,)> = sql("SELECT c.id FROM conversation c LEFT JOIN agent a ON a.id = c.owner_id WHERE c.is_open = 1 \
+         AND ((c.owner_id IS NULL AND c.waiting_since IS NULL) OR a.active = 0) LIMIT 1000")
+    .all(tx)?;
+    rows.into_iter().map(|(id,)| id.parse().map_err(|_| unreadable("id").into())).collect()
+}

@@ -1,0 +1,109 @@
+//! Why a verb did not do what was asked: a closed list with stable codes, in words for people.
+
+use db::DbError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A verb's failure: refused for a reason that the caller can act on, or the database could not do its part.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Rejected(Box<Rejection>),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<Rejection> for Error {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(Box::new(rejection))
+    }
+}
+
+/// Somebody, as far as others may know: in errors and on conversations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Who {
+    pub id: String,
+    pub name: String,
+}
+
+/// One field that was not as it must be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+}
+
+/// Every reason to refuse. The text says what happened, what is safe and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    #[error("There is nothing here, or not for you.")]
+    NotFound,
+    #[error("Only administrators can do this. Ask one for it.")]
+    Forbidden,
+    #[error("You're signed out. Sign in again; your drafts are safe.")]
+    Unauthenticated,
+    #[error("{} took this first. Your text is safe.", .owner.name)]
+    AlreadyClaimed { owner: Who },
+    #[error("{}", not_owner(.owner.as_ref()))]
+    NotOwner { owner: Option<Who>, epoch: i64 },
+    #[error("This conversation changed while you were writing. Your text is safe: look again, then send.")]
+    StaleEpoch { owner: Option<Who>, epoch: i64 },
+    #[error("This conversation is resolved. Your text is safe: reopen it to reply.")]
+    Resolved { epoch: i64 },
+    #[error("This client_id was already used for another message. Nothing was stored.")]
+    ClientIdReused,
+    #[error("Some fields are not right.")]
+    Invalid(Vec<FieldError>),
+    #[error("Email or password is not right, or there were too many tries. Wait a minute and try again.")]
+    SignInFailed,
+    #[error("That set-up code is wrong or too old. The current one is in the server's log and in its setup-code file.")]
+    BadSetupCode,
+    #[error("Chatdesk is already set up here. Sign in instead.")]
+    AlreadySetUp,
+    #[error("This invitation was used, withdrawn or is too old. Ask for a new link.")]
+    InviteNotFound,
+    #[error("Somebody with this email address is here already.")]
+    EmailTaken,
+    #[error("This is the last active administrator. Make somebody else one first.")]
+    LastAdministrator,
+    #[error("That person can't take conversations: the account is switched off.")]
+    AgentInactive,
+}
+
+fn not_owner(owner: Option<&Who>) -> String {
+    match owner {
+        Some(owner) => format!("{} has this conversation. Your text is safe; you can add it as a note.", owner.name),
+        None => "Nobody has this conversation yet. Your text is safe: take it, then send.".to_owned(),
+    }
+}
+
+impl Rejection {
+    /// A single field that was not as it must be.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
+    }
+
+    /// The stable name that programs match on.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::Forbidden => "forbidden",
+            Self::Unauthenticated => "unauthenticated",
+            Self::AlreadyClaimed { .. } => "already_claimed",
+            Self::NotOwner { .. } => "not_owner",
+            Self::StaleEpoch { .. } => "stale_epoch",
+            Self::Resolved { .. } => "conversation_resolved",
+            Self::ClientIdReused => "client_id_reused",
+            Self::Invalid(_) => "invalid_body",
+            Self::SignInFailed => "sign_in_failed",
+            Self::BadSetupCode => "bad_setup_code",
+            Self::AlreadySetUp => "already_set_up",
+            Self::InviteNotFound => "invite_not_found",
+            Self::EmailTaken => "email_taken",
+            Self::LastAdministrator => "last_administrator",
+            Self::AgentInactive => "agent_inactive",
+        }
+    }
+}

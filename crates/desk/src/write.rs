@@ -1,0 +1,148 @@
+//! The desk itself: the only way to change anything is [`Desk::write`], the only way to read is [`Desk::read`].
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use base::{Clock, Rng};
+use bus::Bus;
+use db::{Db, Tx};
+use moka::sync::Cache;
+
+use crate::actor::{AgentActor, ContactActor};
+use crate::consumer::hub::Hub;
+use crate::context::Context;
+use crate::error::Result;
+use crate::token::{self, Visitor};
+use crate::{agent, contact, setting};
+
+/// The product, wired: database, context, bus and the hub of open sockets. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    cx: Context,
+    bus: Bus,
+    hub: Hub,
+    /// Session token hash → who it is. Events that end or change a session empty it; the time bounds a missed event.
+    sessions: Cache<String, Arc<AgentActor>>,
+    /// Grows whenever the sessions are forgotten, so that a look-up that began before does not bring one back.
+    sessions_age: AtomicU64,
+    /// Visitor token hash → who it is.
+    visitors: Cache<String, Arc<ContactActor>>,
+}
+
+/// How long a session may be believed without looking. Revocation does not wait for it: it comes as an event.
+const SESSION_CACHE: Duration = Duration::from_secs(30);
+const VISITOR_CACHE: Duration = Duration::from_secs(600);
+
+/// Prepares a migrated database: reads what is fixed for the deployment, and decides it at the very first start.
+pub async fn context(db: &Db, clock: Clock, rng: Rng) -> Result<Context> {
+    let (fresh_id, fresh_key) = (rng.bytes::<8>(), rng.bytes::<32>());
+    let deployment = db.write(0, move |tx: &mut Tx<'_>| setting::deployment(tx, &fresh_id, &fresh_key)).await?;
+    Ok(Context { clock, rng, deployment: Arc::new(deployment) })
+}
+
+impl Desk {
+    pub fn new(db: Db, cx: Context, bus: Bus) -> Self {
+        let sessions = Cache::builder().max_capacity(10_000).time_to_live(SESSION_CACHE).build();
+        let visitors = Cache::builder().max_capacity(50_000).time_to_live(VISITOR_CACHE).build();
+        let node: String = cx.rng.bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hub = Hub::new(bus.clone(), &node);
+        Self { inner: Arc::new(Inner { db, cx, bus, hub, sessions, sessions_age: AtomicU64::new(0), visitors }) }
+    }
+
+    /// Runs `work` in a transaction and answers once it is durable. `work` may run more than once; only one run counts.
+    /// Work with the same `lane` (a conversation's id, say) is done in order on one node.
+    pub async fn write<T, F>(&self, lane: impl Hash, mut work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>, &Context) -> Result<T> + Send + 'static,
+    {
+        let mut hasher = DefaultHasher::new();
+        lane.hash(&mut hasher);
+        let cx = self.inner.cx.clone();
+        self.inner.db.write(hasher.finish(), move |tx: &mut Tx<'_>| work(tx, &cx)).await
+    }
+
+    /// Runs `work` over one consistent snapshot.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &Context) -> Result<T> + Send + 'static,
+    {
+        let cx = self.inner.cx.clone();
+        self.inner.db.read(move |tx: &mut Tx<'_>| work(tx, &cx)).await
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    pub fn cx(&self) -> &Context {
+        &self.inner.cx
+    }
+
+    pub fn bus(&self) -> &Bus {
+        &self.inner.bus
+    }
+
+    pub fn hub(&self) -> &Hub {
+        &self.inner.hub
+    }
+
+    /// Who holds the session with this token; none when it is over. This is the one way in for every request and socket.
+    pub async fn agent(&self, token: &str) -> Result<Option<Arc<AgentActor>>> {
+        let hash = token::hash(token);
+        if let Some(known) = self.inner.sessions.get(&hash) {
+            return Ok(Some(known));
+        }
+        let age = self.inner.sessions_age.load(Ordering::SeqCst);
+        let key = hash.clone();
+        let Some((actor, session)) = self.read(move |tx, cx| agent::find_session(tx, cx, &key)).await? else {
+            return Ok(None);
+        };
+        if agent::is_stale(self.cx(), &session) {
+            self.write("session", move |tx, cx| agent::touch(tx, cx, session.id)).await?;
+        }
+        let actor = Arc::new(actor);
+        self.inner.sessions.insert(hash.clone(), actor.clone());
+        if self.inner.sessions_age.load(Ordering::SeqCst) != age {
+            self.inner.sessions.invalidate(&hash);
+        }
+        Ok(Some(actor))
+    }
+
+    /// Believes no session any more without looking.
+    pub(crate) fn forget_sessions(&self) {
+        self.inner.sessions_age.fetch_add(1, Ordering::SeqCst);
+        self.inner.sessions.invalidate_all();
+    }
+
+    /// The contact behind a visitor's token; none before their first message.
+    pub async fn contact(&self, visitor: &Visitor) -> Result<Option<Arc<ContactActor>>> {
+        if let Some(known) = self.known_contact(visitor) {
+            return Ok(Some(known));
+        }
+        let wanted = visitor.clone();
+        let found = self.read(move |tx, cx| contact::find(tx, cx, &wanted)).await?.map(Arc::new);
+        if let Some(found) = &found {
+            self.inner.visitors.insert(visitor.hash.clone(), found.clone());
+        }
+        Ok(found)
+    }
+
+    /// The contact behind a visitor's token, if this node has met them lately.
+    pub fn known_contact(&self, visitor: &Visitor) -> Option<Arc<ContactActor>> {
+        self.inner.visitors.get(&visitor.hash)
+    }
+
+    /// Remembers a contact that was just met.
+    pub fn remember_contact(&self, visitor: &Visitor, contact: ContactActor) {
+        self.inner.visitors.insert(visitor.hash.clone(), Arc::new(contact));
+    }
+}
