@@ -19,10 +19,10 @@ const LOOK_UNHEALTHY: Duration = Duration::from_millis(500);
 /// Events read at once.
 const PAGE: i64 = 500;
 
-/// Starts the hub at the end of the log, then follows it until the database is closed.
+/// Follows the log from where the hub was started, until the database is closed.
 pub async fn run(desk: Desk, mut feed: Feed) -> Result<()> {
     let mut signals = desk.bus().subscribe();
-    let mut reader = Reader { cursor: start(&desk).await?, ahead: BTreeMap::new(), desk };
+    let mut reader = Reader { cursor: desk.hub().head(), ahead: BTreeMap::new(), desk };
     loop {
         let pause = if reader.desk.bus().healthy() { LOOK } else { LOOK_UNHEALTHY };
         let outcome = tokio::select! {
@@ -49,11 +49,11 @@ pub async fn run(desk: Desk, mut feed: Feed) -> Result<()> {
     }
 }
 
-/// Reads where the log ends; waits while the database cannot be reached.
-async fn start(desk: &Desk) -> Result<i64> {
+/// Starts the hub at the end of the log; before any socket joins.
+pub async fn start(desk: &Desk) -> Result<()> {
     let head = desk.read(|tx, _| Ok(tx.head()?)).await?;
     desk.hub().start_at(head);
-    Ok(head)
+    Ok(())
 }
 
 struct Reader {

@@ -27,6 +27,11 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// Proves that the database takes writes.
+pub fn probe(tx: &mut Tx<'_>) -> Result<()> {
+    store::set(tx, "probe", "")
+}
+
 /// The company's name; empty before set-up.
 pub fn company(tx: &mut Tx<'_>) -> Result<String> {
     Ok(store::get(tx, "company")?.unwrap_or_default())

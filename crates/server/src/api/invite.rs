@@ -1,0 +1,103 @@
+//! Invitations: made and withdrawn by administrators, accepted by whoever has the link.
+
+use axum::extract::{FromRequest, Request, State};
+use axum::response::Response;
+use base::{InviteId, Secret};
+use desk::Rejection;
+use desk::actor::Role;
+use desk::agent::{self, Invite, NewAccount, password};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::App;
+use super::auth::{SignedIn, refuse_foreign};
+use super::error::ProblemDocument;
+use super::session::begun;
+use crate::limit::Scope;
+use crate::problem::{Json, Nothing, Path, Problem};
+use crate::request_id::Call;
+
+#[derive(Serialize, ToSchema)]
+pub struct Invites {
+    items: Vec<Invite>,
+}
+
+/// Invitations that wait to be accepted.
+#[utoipa::path(get, path = "/api/v1/invites", tag = "desk",
+    responses((status = 200, body = Invites), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn list(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Invites>, Problem> {
+    let actor = me.actor();
+    let items = app.desk.read(move |tx, cx| agent::list_invites(tx, cx, &actor)).await?;
+    Ok(axum::Json(Invites { items }))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewInvite {
+    role: Role,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct CreatedInvite {
+    #[serde(flatten)]
+    invite: Invite,
+    /// The link to pass on; it is shown only now.
+    url: String,
+}
+
+/// Make an invitation.
+#[utoipa::path(post, path = "/api/v1/invites", tag = "desk", request_body = NewInvite,
+    responses((status = 201, body = CreatedInvite), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn create(
+    State(app): State<App>,
+    me: SignedIn,
+    Json(wanted): Json<NewInvite>,
+) -> Result<(StatusCode, axum::Json<CreatedInvite>), Problem> {
+    let actor = me.actor();
+    let (invite, token) = app.desk.write("invite", move |tx, cx| agent::create_invite(tx, cx, &actor, wanted.role)).await?;
+    // behind the #, so that it reaches no server's log
+    let url = format!("{}/join#{}", app.process.public_url, token.reveal());
+    Ok((StatusCode::CREATED, axum::Json(CreatedInvite { invite, url })))
+}
+
+/// Withdraw an invitation.
+#[utoipa::path(delete, path = "/api/v1/invites/{id}", tag = "desk", params(("id" = String, Path)),
+    responses((status = 204), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn delete(State(app): State<App>, me: SignedIn, Path(id): Path<InviteId>, _: Nothing) -> Result<StatusCode, Problem> {
+    let actor = me.actor();
+    app.desk.write("invite", move |tx, cx| agent::delete_invite(tx, cx, &actor, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Accept {
+    /// What stands behind the # of the link.
+    #[schema(value_type = String)]
+    token: Secret<String>,
+    name: String,
+    email: String,
+    /// 12 to 128 characters.
+    #[schema(value_type = String)]
+    password: Secret<String>,
+}
+
+/// Accept an invitation: makes the account and signs it in.
+#[utoipa::path(post, path = "/api/v1/invites/accept", tag = "desk", request_body = Accept,
+    responses((status = 201, body = super::session::Session), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn accept(State(app): State<App>, call: Call, request: Request) -> Result<Response, Problem> {
+    app.process.limiter.check_address(Scope::InviteAddress, call.address())?;
+    let (parts, body) = request.into_parts();
+    refuse_foreign(&app, &parts)?;
+    let Json(wanted) = Json::<Accept>::from_request(Request::from_parts(parts, body), &app).await?;
+    let mut errors = Vec::new();
+    password::check(&mut errors, &wanted.password, &[&wanted.name, &wanted.email]);
+    if !errors.is_empty() {
+        return Err(Rejection::Invalid(errors).into());
+    }
+    let account = NewAccount { name: wanted.name, email: wanted.email, password_hash: app.hash(wanted.password).await? };
+    let token = wanted.token;
+    let started = app.desk.write("invite", move |tx, cx| agent::accept_invite(tx, cx, &token, &account)).await?;
+    begun(&app, &started).await
+}

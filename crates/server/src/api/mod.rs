@@ -1,0 +1,132 @@
+//! The product over HTTP: one file per noun, handlers that fit a screen. What a verb does is decided in the domain; here
+//! is only who asks, what they sent and how the answer looks.
+
+mod agent;
+mod auth;
+mod chat;
+mod conversation;
+mod draft;
+mod error;
+mod event;
+mod inbox;
+mod invite;
+mod page;
+mod session;
+mod setup;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use base::Secret;
+use desk::Desk;
+use desk::agent::password;
+use moka::sync::Cache;
+use tokio::sync::Semaphore;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Process;
+use crate::problem::Problem;
+
+pub use auth::{SignedIn, foreign_origin};
+pub use chat::of_handshake;
+
+/// What every handler has at hand. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub desk: Desk,
+    pub process: Process,
+    /// Argon2 takes 19 MiB and tens of milliseconds each: four at once, the rest waits.
+    hashing: Arc<Semaphore>,
+    /// Where a visitor writes from, between opening the chat and the first message. Nothing of it is stored before that.
+    hints: Cache<String, chat::Hint>,
+}
+
+impl App {
+    pub fn new(desk: Desk, process: Process) -> Self {
+        let hints = Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(3_600)).build();
+        Self { desk, process, hashing: Arc::new(Semaphore::new(4)), hints }
+    }
+
+    /// Runs slow password work off the async threads, four at a time.
+    async fn slow<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+        let place = self.hashing.clone().acquire_owned().await.map_err(Problem::internal)?;
+        tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(place);
+            done
+        })
+        .await
+        .map_err(Problem::internal)
+    }
+
+    /// The stored form of a new password.
+    async fn hash(&self, new: Secret<String>) -> Result<String, Problem> {
+        let rng = self.desk.cx().rng.clone();
+        self.slow(move || password::hash(&rng, &new)).await?.map_err(Problem::internal)
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Chatdesk", description = "Customer conversations over HTTP and WebSocket. docs/api-design.md says what a schema cannot."),
+    components(schemas(error::ProblemDocument)),
+    tags((name = "chat", description = "For customers"), (name = "desk", description = "For agents and integrations"))
+)]
+struct Document;
+
+fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(chat::initialize))
+        .routes(routes!(chat::send))
+        .routes(routes!(chat::history))
+        .routes(routes!(chat::conversations))
+        .routes(routes!(chat::status))
+        .routes(routes!(chat::typing))
+        .routes(routes!(chat::end))
+        .routes(routes!(setup::show, setup::run))
+        .routes(routes!(session::show, session::start, session::end))
+        .routes(routes!(session::change_password))
+        .routes(routes!(agent::list))
+        .routes(routes!(agent::update))
+        .routes(routes!(agent::end_sessions))
+        .routes(routes!(invite::list, invite::create))
+        .routes(routes!(invite::delete))
+        .routes(routes!(invite::accept))
+        .routes(routes!(inbox::list))
+        .routes(routes!(inbox::update))
+        .routes(routes!(conversation::list))
+        .routes(routes!(conversation::counts))
+        .routes(routes!(conversation::show))
+        .routes(routes!(conversation::messages, conversation::write))
+        .routes(routes!(conversation::claim, conversation::release))
+        .routes(routes!(conversation::set_state))
+        .routes(routes!(conversation::transfer))
+        .routes(routes!(conversation::mark))
+        .routes(routes!(draft::show, draft::save, draft::delete))
+        .routes(routes!(draft::list))
+        .routes(routes!(event::list))
+}
+
+/// The OpenAPI 3.1 document of every route, as JSON text.
+pub fn openapi() -> String {
+    documented().into_openapi().to_pretty_json().unwrap_or_default()
+}
+
+/// All product routes.
+pub fn router(app: App) -> Router {
+    let (router, document) = documented().split_for_parts();
+    let document: Arc<str> = document.to_json().unwrap_or_default().into();
+    router
+        .route("/api/openapi.json", get(move || event::json_text(document.to_string())))
+        .route("/api/chat/socket", get(crate::socket::customer))
+        .route("/api/v1/socket", get(crate::socket::agent))
+        .route("/widget/launcher.js", get(page::launcher))
+        .route("/widget/frame", get(page::frame))
+        .route("/chat/{key}", get(page::chat))
+        .route("/test/{key}", get(page::test))
+        .with_state(app)
+}

@@ -1,0 +1,127 @@
+//! The widget's pages: the launcher with an inbox's look baked in, the chat in its frame or as a page, and a page to try
+//! the snippet on. Their files are built elsewhere; here they are only found and filled in.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use desk::inbox::{self, Inbox};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ORIGIN, REFERER};
+use http::{HeaderMap, HeaderValue};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::App;
+use crate::asset::{self, Site};
+use crate::header::Page;
+use crate::problem::{Path, Problem, Query};
+
+#[derive(Deserialize)]
+pub struct KeyQuery {
+    key: String,
+    /// Anything more (a cache breaker, `preview=1`) is the page's own business.
+    #[serde(flatten)]
+    _rest: std::collections::HashMap<String, String>,
+}
+
+async fn inbox(app: &App, key: &str) -> Result<Inbox, Problem> {
+    let key = key.to_owned();
+    Ok(app.desk.read(move |tx, _| inbox::by_key(tx, &key)).await?)
+}
+
+fn answer(media_type: &'static str, caching: &'static str, page: Page, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(caching));
+    response.extensions_mut().insert(page);
+    response
+}
+
+/// Where the launcher is filled in.
+const LOOK: &str = "\"__CHATDESK_LOOK__\"";
+
+/// The launcher of one inbox. Loading it shows that the snippet is on a site.
+pub async fn launcher(State(app): State<App>, headers: HeaderMap, Query(query): Query<KeyQuery>) -> Result<Response, Problem> {
+    let inbox = inbox(&app, &query.key).await?;
+    let script = asset::text(Site::Widget, "launcher.js").ok_or_else(Problem::not_found)?;
+    note_site(&app, &query.key, &headers);
+    let look = json!({ "key": inbox.key, "name": inbox.name, "greeting": inbox.greeting, "look": inbox.look });
+    let script = script.replacen(LOOK, &look.to_string(), 1);
+    Ok(answer("text/javascript; charset=utf-8", "public, max-age=300", Page::Public, script))
+}
+
+/// Writes down that a site has the snippet. What it costs is bounded: one write per inbox and minute.
+fn note_site(app: &App, key: &str, headers: &HeaderMap) {
+    let from = [ORIGIN, REFERER].into_iter().find_map(|name| headers.get(name)?.to_str().ok()?.split_once("://"));
+    let Some((_, rest)) = from else { return };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let sound = !host.is_empty() && host.len() <= 253 && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
+    if !sound {
+        return;
+    }
+    let (desk, key, host) = (app.desk.clone(), key.to_owned(), host.to_ascii_lowercase());
+    tokio::spawn(async move {
+        let noted = desk.write("inbox", move |tx, cx| inbox::seen(tx, cx, &key, &host)).await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "could not note that a site loaded the widget");
+        }
+    });
+}
+
+async fn chat_page(app: &App, key: &str, page: Page) -> Result<Response, Problem> {
+    inbox(app, key).await?;
+    let html = asset::text(Site::Widget, "frame.html").ok_or_else(Problem::not_found)?;
+    Ok(answer("text/html; charset=utf-8", "no-cache", page, html.into_owned()))
+}
+
+/// The chat inside a site's page.
+pub async fn frame(State(app): State<App>, Query(query): Query<KeyQuery>) -> Result<Response, Problem> {
+    chat_page(&app, &query.key, Page::Widget { ancestors: Vec::new() }).await
+}
+
+/// The chat as a page of its own.
+pub async fn chat(State(app): State<App>, Path(key): Path<String>) -> Result<Response, Problem> {
+    chat_page(&app, &key, Page::Hosted).await
+}
+
+/// A page with the snippet, as a customer's site would have it.
+pub async fn test(State(app): State<App>, Path(key): Path<String>, request: Request) -> Result<Response, Problem> {
+    let inbox = inbox(&app, &key).await?;
+    let host = request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let mut own = HeaderMap::new();
+    own.extend(HeaderValue::from_str(&format!("http://{host}")).ok().map(|value| (ORIGIN, value)));
+    note_site(&app, &key, &own);
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>Test page</title>\n\
+         <link rel=\"stylesheet\" href=\"/widget/test.css\">\n<script async src=\"/w.js\" data-key=\"{}\"></script>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n\
+         <p>This page stands for your website. Open the chat in the corner and say hello: it arrives in your inbox.</p>\n\
+         </main>\n</body>\n</html>\n",
+        escape(&inbox.key),
+        escape(&inbox.name),
+    );
+    Ok(answer("text/html; charset=utf-8", "no-cache", Page::Hosted, html))
+}
+
+fn escape(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut safe, character| {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+        safe
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn a_name_cannot_leave_its_place() {
+        assert_eq!(escape("<script>\"'&é"), "&lt;script&gt;&quot;&#39;&amp;é");
+    }
+}

@@ -1,0 +1,59 @@
+//! The `chatdesk` command.
+
+use std::process::ExitCode;
+use std::sync::OnceLock;
+
+use server::cli::{self, Task};
+use server::config::Config;
+
+fn main() -> ExitCode {
+    // Before any TLS: with no provider chosen the first connection would panic.
+    let _only_fails_when_already_installed = rustls::crypto::ring::default_provider().install_default();
+    match cli::task() {
+        Ok(Task::Print(text)) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Ok(Task::OpenApi) => {
+            println!("{}", server::api::openapi());
+            ExitCode::SUCCESS
+        }
+        Ok(Task::Serve(config)) => serve(*config),
+        Err(refusal) => {
+            eprintln!("chatdesk: {refusal}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn serve(config: Config) -> ExitCode {
+    server::log::init(&config.log_level);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(fault) => return failed(&fault.into()),
+    };
+    match runtime.block_on(run(config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => failed(&fault),
+    }
+}
+
+/// Serves, and closes the database when nobody writes any more.
+async fn run(config: Config) -> anyhow::Result<()> {
+    let opened = OnceLock::new();
+    let served = server::run(config, async |process| {
+        let (desk, router) = server::start::product(process).await?;
+        let _only_once = opened.set(desk);
+        Ok(router)
+    });
+    let outcome = served.await;
+    if let Some(desk) = opened.get() {
+        desk.db().close().await;
+    }
+    outcome
+}
+
+fn failed(fault: &anyhow::Error) -> ExitCode {
+    eprintln!("chatdesk: {fault:#}");
+    ExitCode::FAILURE
+}

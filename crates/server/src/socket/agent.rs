@@ -1,0 +1,145 @@
+//! An agent's socket: every event they may see, in order and without holes from wherever they left off.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use base::ConversationId;
+use bus::{TypingAuthor, TypingAuthorKind};
+use desk::AgentActor;
+use desk::consumer::frame::{self, Frame};
+use desk::consumer::hub::{Subscription, agent_may_see};
+use serde::Deserialize;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::line::{Goodbye, HEARTBEAT, HELLO, Line};
+use crate::api::{App, SignedIn, foreign_origin};
+use crate::header::is_own_origin;
+use crate::problem::Problem;
+use crate::websocket::{self, Socket};
+
+/// Further behind than this an agent fetches afresh, which is quicker for both.
+const MOST_MISSED: i64 = 2_000;
+const PAGE: i64 = 500;
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+enum FromAgent {
+    Hello { after: Option<i64> },
+    Typing { conversation_id: ConversationId },
+    Viewing { conversation_id: Option<ConversationId> },
+    Ping {},
+}
+
+/// `GET /api/v1/socket`.
+pub async fn agent(State(app): State<App>, me: SignedIn, request: Request) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    // a browser sends the cookie along for any site that asks; only the origin tells them apart
+    if !is_own_origin(&app.process.public_url, &parts) {
+        return Err(foreign_origin());
+    }
+    let mut request = Request::from_parts(parts, body);
+    let drain = app.process.drain.clone();
+    let token = me.token().clone();
+    websocket::upgrade(&mut request, &drain, "agent", move |socket| Box::pin(serve(app, me.0, token, socket)))
+}
+
+async fn serve(app: App, me: Arc<AgentActor>, token: base::Secret<String>, socket: Socket) {
+    let mut line = Line::new(socket);
+    let goodbye = match talk(&app, &me, &token, &mut line).await {
+        Ok(()) => Goodbye::Restart,
+        Err(goodbye) => goodbye,
+    };
+    line.close(goodbye).await;
+}
+
+async fn talk(app: &App, me: &AgentActor, token: &base::Secret<String>, line: &mut Line) -> Result<(), Goodbye> {
+    let first = timeout(HELLO, line.next()).await.map_err(|_| Goodbye::BadFrame)??;
+    let FromAgent::Hello { after } = serde_json::from_str(&first).map_err(|_| Goodbye::BadFrame)? else {
+        return Err(Goodbye::BadFrame);
+    };
+    let (mut subscription, head) = app.desk.hub().join_agent(me);
+    // the session may have ended between the handshake and here, before the hub knew this socket
+    if !matches!(app.desk.agent(token.reveal()).await, Ok(Some(_))) {
+        return Err(Goodbye::Ended);
+    }
+    catch_up(app, me, line, after, head).await?;
+    let mut beat = Instant::now() + HEARTBEAT;
+    let mut stop = pin!(app.process.drain.socket_should_close());
+    loop {
+        tokio::select! {
+            biased;
+            frame = subscription.recv() => {
+                let Some(frame) = frame else { return Err(Goodbye::of_code(subscription.closing())) };
+                pass_on(line, &mut subscription, frame).await?;
+            }
+            said = line.next() => hear(app, me, line, &mut subscription, &said?).await?,
+            () = sleep_until(beat) => {
+                // read before the queue is emptied: every event up to it is in the queue or sent
+                let head = app.desk.hub().head();
+                while let Some(frame) = subscription.try_recv() {
+                    line.feed(frame.text).await?;
+                }
+                line.send_text(format!("{{\"type\":\"heartbeat\",\"head\":{head}}}")).await?;
+                beat = Instant::now() + HEARTBEAT;
+            }
+            () = &mut stop => return Ok(()),
+        }
+    }
+}
+
+/// Sends a frame and whatever else is there already, in one write.
+async fn pass_on(line: &mut Line, subscription: &mut Subscription, first: Frame) -> Result<(), Goodbye> {
+    line.feed(first.text).await?;
+    while let Some(next) = subscription.try_recv() {
+        line.feed(next.text).await?;
+    }
+    line.flush().await
+}
+
+/// Sends what was missed, then says how far that goes. What comes later is in the subscription.
+async fn catch_up(app: &App, me: &AgentActor, line: &mut Line, after: Option<i64>, head: i64) -> Result<(), Goodbye> {
+    let mut cursor = after.unwrap_or(head);
+    if cursor > head || head - cursor > MOST_MISSED {
+        metrics::counter!("app_ws_resume_total", "result" => "snapshot").increment(1);
+        line.send_text("{\"type\":\"snapshot_required\"}").await?;
+        cursor = head;
+    } else if after.is_some() {
+        metrics::counter!("app_ws_resume_total", "result" => "resumed").increment(1);
+    }
+    while cursor < head {
+        let (from, most) = (cursor, PAGE.min(head - cursor));
+        let page = app.desk.read(move |tx, _| Ok(tx.events_after(from, most)?)).await.map_err(|_| Goodbye::Fault)?;
+        let Some(last) = page.last() else { return Err(Goodbye::Fault) };
+        cursor = last.seq;
+        for event in page.iter().filter(|event| agent_may_see(me, &event.audience)) {
+            line.feed(frame::event(event).into()).await?;
+        }
+    }
+    line.send_text(format!("{{\"type\":\"ready\",\"head\":{head}}}")).await
+}
+
+async fn hear(
+    app: &App,
+    me: &AgentActor,
+    line: &mut Line,
+    subscription: &mut Subscription,
+    text: &str,
+) -> Result<(), Goodbye> {
+    match serde_json::from_str(text).map_err(|_| Goodbye::BadFrame)? {
+        // once is enough: this socket has missed nothing since
+        FromAgent::Hello { .. } => Ok(()),
+        FromAgent::Typing { conversation_id } => {
+            let author =
+                TypingAuthor { kind: TypingAuthorKind::Agent, id: Some(me.id.to_string()), name: me.name.clone() };
+            app.desk.hub().typing(conversation_id, author);
+            Ok(())
+        }
+        FromAgent::Viewing { conversation_id } => {
+            app.desk.hub().view(subscription, conversation_id);
+            Ok(())
+        }
+        FromAgent::Ping {} => line.send_text("{\"type\":\"pong\"}").await,
+    }
+}
