@@ -13,6 +13,8 @@ pub use nats::{Nats, Signals as NatsSignals};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Signal {
+    /// A node is there; said every [`ALIVE_EVERY`]. One that was not heard for three times that long is gone.
+    Alive { node: String },
     /// The event log reaches this number.
     Head { seq: i64 },
     /// Somebody is writing.
@@ -124,6 +126,9 @@ impl Bus {
         }
     }
 }
+
+/// How often a node says that it is there.
+pub const ALIVE_EVERY: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// The longest pause between two polls of the event log while the bus is not healthy.
 pub const POLL_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);

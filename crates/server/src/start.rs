@@ -28,7 +28,9 @@ const JOB_PAUSE: Duration = Duration::from_millis(500);
 pub async fn product(process: &Process) -> anyhow::Result<(Desk, Router)> {
     let config = &process.config;
     std::fs::create_dir_all(&config.data).with_context(|| format!("make the data folder {}", config.data.display()))?;
-    let options = Options::new(config.database.reveal().clone());
+    let mut options = Options::new(config.database.reveal().clone());
+    // more writers than cores only wait for each other at the event log's counter
+    options.writers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
     let opened = tokio::task::spawn_blocking(move || {
         let db = Db::open(&options)?;
         db.migrate(MIGRATIONS)?;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU16, AtomicUsize, Ordering};
 
 use base::{AgentId, ConversationId, SessionId};
-use bus::{Bus, Signal, TypingAuthor, TypingAuthorKind};
+use bus::{ALIVE_EVERY, Bus, Signal, TypingAuthor, TypingAuthorKind};
 use db::Committed;
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::frame::{self, Frame, Person, Viewer};
 use crate::actor::{AgentActor, Role};
@@ -85,6 +86,13 @@ enum Holder {
 }
 
 impl Socket {
+    const fn agent(&self) -> Option<AgentId> {
+        match &self.who {
+            Holder::Agent { id, .. } => Some(*id),
+            Holder::Contact { .. } => None,
+        }
+    }
+
     /// False when the line had to be closed.
     fn push(&self, frame: Frame) -> bool {
         let size = frame.text.len();
@@ -108,11 +116,19 @@ struct Inner {
     slow: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Elsewhere {
+    heard: Instant,
     online: HashSet<String>,
     viewing: HashMap<String, (String, String)>,
     contacts: HashSet<String>,
+}
+
+impl Default for Elsewhere {
+    fn default() -> Self {
+        let (online, viewing, contacts) = (HashSet::new(), HashMap::new(), HashSet::new());
+        Self { heard: Instant::now(), online, viewing, contacts }
+    }
 }
 
 /// All sockets of this node. Cheap to clone.
@@ -342,6 +358,7 @@ impl Hub {
     pub(super) fn hear(&self, signal: &Signal) {
         match signal {
             Signal::Head { .. } => {}
+            Signal::Alive { node } => self.inner.lock().elsewhere.entry(node.clone()).or_default().heard = Instant::now(),
             Signal::Typing { conversation_id, author } => {
                 if let Ok(conversation) = conversation_id.parse() {
                     self.show_typing(conversation, author);
@@ -367,6 +384,12 @@ impl Hub {
                 for conversation in changed.filter_map(|id| id.parse().ok()) {
                     tell_viewing(&inner, conversation);
                 }
+                // whoever looks from over there learns that the customer is here
+                if let Some(watched) = conversation_id.as_ref().and_then(|id| id.parse().ok())
+                    && inner.watchers.contains_key(&watched)
+                {
+                    self.publish_contact_presence(watched, true);
+                }
             }
             Signal::ContactPresence { node, conversation_id, online } => {
                 let mut inner = self.inner.lock();
@@ -375,6 +398,28 @@ impl Hub {
                 if let Ok(conversation) = conversation_id.parse() {
                     tell_contact_presence(&inner, conversation, inner.contact_online(conversation));
                 }
+            }
+        }
+    }
+
+    /// Tells the other nodes that this one is there and whose sockets it has, and forgets nodes that went silent.
+    pub(super) fn announce(&self) {
+        self.bus.publish(&Signal::Alive { node: self.node.to_string() });
+        let mut inner = self.inner.lock();
+        let here: HashSet<AgentId> = inner.agents.iter().filter_map(|id| inner.sockets.get(id)?.agent()).collect();
+        here.into_iter().for_each(|agent| self.publish_presence(agent, true));
+        let silent: Vec<String> =
+            inner.elsewhere.iter().filter(|(_, it)| it.heard.elapsed() > ALIVE_EVERY * 3).map(|(node, _)| node.clone()).collect();
+        for node in silent {
+            let Some(gone) = inner.elsewhere.remove(&node) else { continue };
+            for agent in gone.online.iter().filter_map(|id| id.parse().ok()) {
+                if !inner.is_online(agent) {
+                    inner.to_agents(&frame::presence(&agent.to_string(), false));
+                }
+            }
+            gone.viewing.values().filter_map(|(id, _)| id.parse().ok()).for_each(|id| tell_viewing(&inner, id));
+            for conversation in gone.contacts.iter().filter_map(|id| id.parse().ok()) {
+                tell_contact_presence(&inner, conversation, inner.contact_online(conversation));
             }
         }
     }

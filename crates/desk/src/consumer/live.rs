@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::Signal;
+use bus::{ALIVE_EVERY, Signal};
 use db::{Committed, DbError, Feed, FeedItem, Tx};
 use serde::Deserialize;
 
@@ -23,6 +23,7 @@ const PAGE: i64 = 500;
 pub async fn run(desk: Desk, mut feed: Feed) -> Result<()> {
     let mut signals = desk.bus().subscribe();
     let mut reader = Reader { cursor: desk.hub().head(), ahead: BTreeMap::new(), desk };
+    let mut alive = tokio::time::interval(ALIVE_EVERY);
     loop {
         let pause = if reader.desk.bus().healthy() { LOOK } else { LOOK_UNHEALTHY };
         let outcome = tokio::select! {
@@ -40,6 +41,10 @@ pub async fn run(desk: Desk, mut feed: Feed) -> Result<()> {
                 }
             },
             () = tokio::time::sleep(pause) => reader.read().await,
+            _ = alive.tick() => {
+                reader.desk.hub().announce();
+                Ok(())
+            }
         };
         if let Err(error) = outcome {
             // nothing is lost: the next look starts from the same cursor

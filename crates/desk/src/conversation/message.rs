@@ -66,20 +66,19 @@ pub fn receive(
         Some(id) => (id, false),
         None => place(tx, cx, &contact, inbound)?,
     };
-    let author = Author { r#type: AuthorType::User, id: Some(contact.id.to_string()), name: contact.name.clone() };
-    let (reply_to, sent) = target(tx, &Actor::Contact(contact.clone()), id, &author, &inbound.client_id, inbound.reply_to.as_deref())?;
-    if let Some(message) = sent {
-        let message = same(message, &inbound.content, reply_to, false)?;
-        return Ok(Received { message, contact, fresh: false });
-    }
     let actor = Actor::Contact(contact.clone());
-    let preview = inbound.content.preview(PREVIEW);
-    let now = cx.now();
-    let (seq, open) = store::advance(tx, id, &store::Newest { preview: &preview, author: AuthorType::User, at: now })?;
-    if is_new {
+    let reply_to = answered(tx, &actor, id, inbound.reply_to.as_deref())?;
+    let (preview, now) = (inbound.content.preview(PREVIEW), cx.now());
+    let newest = store::Newest { preview: &preview, author: AuthorType::User, at: now };
+    let Some((seq, open)) = store::advance(tx, id, &contact, &inbound.client_id, &newest)? else {
+        let message = sent_before(tx, &actor, id, &contact.id.to_string(), &inbound.client_id)?;
+        let message = message.ok_or(Rejection::NotFound)?;
+        return Ok(Received { message: same(message, &inbound.content, reply_to, false)?, contact, fresh: false });
+    };
+    if is_new || !open {
         contact::keep_identity(tx, cx, visitor)?;
-    } else if !open {
-        contact::keep_identity(tx, cx, visitor)?;
+    }
+    if !open {
         lifecycle::reopen_by_contact(tx, cx, &actor, id)?;
     }
     let message = Message {
@@ -87,7 +86,7 @@ pub fn receive(
         conversation_id: id,
         seq,
         client_id: Some(inbound.client_id.clone()),
-        author,
+        author: Author { r#type: AuthorType::User, id: Some(contact.id.to_string()), name: contact.name.clone() },
         content: inbound.content.clone(),
         note: false,
         reply_to,
@@ -134,43 +133,36 @@ fn place(tx: &mut Tx<'_>, cx: &Context, contact: &ContactActor, inbound: &Inboun
     Ok((new.id, true))
 }
 
-/// Checks that the conversation is there for the actor and what the message answers, and finds it if it was sent before.
-fn target(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: ConversationId,
-    author: &Author,
-    client_id: &str,
-    reply_to: Option<&str>,
-) -> Result<(Option<MessageId>, Option<Message>)> {
-    let author_id = author.id.as_deref().unwrap_or_default();
-    let target = store::target(tx, id, author_id, client_id)?.ok_or(Rejection::NotFound)?;
+/// The message that the actor already sent into a conversation under this client id. Refused when the conversation is not
+/// there for them.
+fn sent_before(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId, author: &str, client_id: &str) -> Result<Option<Message>> {
+    let target = store::target(tx, id, author, client_id)?.ok_or(Rejection::NotFound)?;
     authorize(actor, Action::Write, Resource::Conversation { contact: &target.contact })?;
     if let Actor::Contact(contact) = actor
         && !contact::belongs(contact, target.inbox)
     {
         return Err(Rejection::NotFound.into());
     }
-    let reply_to = match reply_to {
-        None => None,
-        Some(text) => Some(answered(tx, actor, id, text)?),
-    };
-    let sent = match target.sent {
-        None => None,
-        Some(message) => store::message(tx, id, message)?,
-    };
-    Ok((reply_to, sent))
+    match target.sent {
+        None => Ok(None),
+        Some(message) => store::message(tx, id, message),
+    }
 }
 
 /// The message that a new one answers: in the same conversation, and no note where a customer could see it.
-fn answered(tx: &mut Tx<'_>, actor: &Actor, conversation: ConversationId, id: &str) -> Result<MessageId> {
+fn answered(tx: &mut Tx<'_>, actor: &Actor, conversation: ConversationId, id: Option<&str>) -> Result<Option<MessageId>> {
+    let Some(text) = id else { return Ok(None) };
     let missing = || Rejection::invalid("reply_to", "The message you answer is not in this conversation.");
-    let id: MessageId = id.parse().map_err(|_| missing())?;
+    let id: MessageId = text.parse().map_err(|_| missing())?;
     let message = store::message(tx, conversation, id)?.ok_or_else(missing)?;
-    if message.note && actor.agent().is_err() {
-        return Err(missing().into());
+    if actor.agent().is_err() {
+        let owner = store::get(tx, conversation)?.ok_or_else(missing)?;
+        authorize(actor, Action::Write, Resource::Conversation { contact: &owner.contact_id }).map_err(|_| missing())?;
+        if message.note {
+            return Err(missing().into());
+        }
     }
-    Ok(id)
+    Ok(Some(id))
 }
 
 /// A message sent again is the one that was stored, if it says the same.
@@ -198,16 +190,13 @@ fn keep(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, message: &Message) -> Resu
 pub fn reply(tx: &mut Tx<'_>, cx: &Context, me: &AgentActor, id: ConversationId, reply: &Reply) -> Result<(Message, bool)> {
     check(&reply.content)?;
     let actor = Actor::Agent(me.clone());
-    let author = Author { r#type: AuthorType::Agent, id: Some(me.id.to_string()), name: me.name.clone() };
-    let reply_to = reply.reply_to.map(|id| id.to_string());
-    let (reply_to, sent) = target(tx, &actor, id, &author, &reply.client_id, reply_to.as_deref())?;
-    if let Some(message) = sent {
-        return Ok((same(message, &reply.content, reply_to, false)?, false));
-    }
-    let now = cx.now();
-    let preview = reply.content.preview(PREVIEW);
+    let reply_to = answered(tx, &actor, id, reply.reply_to.map(|id| id.to_string()).as_deref())?;
+    let (preview, now) = (reply.content.preview(PREVIEW), cx.now());
     let newest = store::Newest { preview: &preview, author: AuthorType::Agent, at: now };
-    let Some(seq) = store::advance_as_owner(tx, id, me.id, reply.epoch, &newest)? else {
+    let Some(seq) = store::advance_as_owner(tx, id, me.id, reply.epoch, &reply.client_id, &newest)? else {
+        if let Some(message) = sent_before(tx, &actor, id, &me.id.to_string(), &reply.client_id)? {
+            return Ok((same(message, &reply.content, reply_to, false)?, false));
+        }
         let now = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
         return Err(now.why_not_reply(me.id, reply.epoch).into());
     };
@@ -216,7 +205,7 @@ pub fn reply(tx: &mut Tx<'_>, cx: &Context, me: &AgentActor, id: ConversationId,
         conversation_id: id,
         seq,
         client_id: Some(reply.client_id.clone()),
-        author,
+        author: Author { r#type: AuthorType::Agent, id: Some(me.id.to_string()), name: me.name.clone() },
         content: reply.content.clone(),
         note: false,
         reply_to,
@@ -239,10 +228,8 @@ pub fn add_note(
 ) -> Result<(Message, bool)> {
     check(content)?;
     let actor = Actor::Agent(me.clone());
-    let author = Author { r#type: AuthorType::Agent, id: Some(me.id.to_string()), name: me.name.clone() };
-    let reply_to = reply_to.map(|id| id.to_string());
-    let (reply_to, sent) = target(tx, &actor, id, &author, client_id, reply_to.as_deref())?;
-    if let Some(message) = sent {
+    let reply_to = answered(tx, &actor, id, reply_to.map(|id| id.to_string()).as_deref())?;
+    if let Some(message) = sent_before(tx, &actor, id, &me.id.to_string(), client_id)? {
         return Ok((same(message, content, reply_to, true)?, false));
     }
     let now = cx.now();
@@ -252,7 +239,7 @@ pub fn add_note(
         conversation_id: id,
         seq: conversation.head_seq,
         client_id: Some(client_id.to_owned()),
-        author,
+        author: Author { r#type: AuthorType::Agent, id: Some(me.id.to_string()), name: me.name.clone() },
         content: content.clone(),
         note: true,
         reply_to,
