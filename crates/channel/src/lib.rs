@@ -1,9 +1,11 @@
 //! Bytes ⇄ messages: each channel turns what its provider sends into an [`Inbound`]. Pure: no database, no network,
 //! no clock.
 
+pub mod client_id;
 pub mod content;
 pub mod web;
 
+pub use client_id::{ClientId, InvalidClientId};
 pub use content::{Content, ContentError};
 
 /// One message from a customer, whatever way it came. Every channel's door leads to the same `receive`.

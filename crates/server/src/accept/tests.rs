@@ -1,3 +1,5 @@
+//! What the edge refuses, and that one bad request leaves the next alone.
+
 use std::net::Ipv4Addr;
 use std::time::Duration;
 

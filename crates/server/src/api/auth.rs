@@ -143,7 +143,7 @@ impl FromRequestParts<App> for FromVisitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let own_pages = from_own_pages(app, parts);
-        Ok(Self::find(app, &parts.headers, own_pages).ok_or_else(no_token)?)
+        Self::find(app, &parts.headers, own_pages).ok_or_else(no_token)
     }
 }
 

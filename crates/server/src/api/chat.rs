@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
 use base::{ConversationId, MessageId};
-use channel::{Content, Inbound, web};
+use channel::{ClientId, Content, Inbound, web};
 use desk::conversation::{self, Message, Presentation, Range, Status};
 use desk::inbox::{self, Inbox, Look};
 use desk::token;
@@ -11,7 +11,6 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
 use super::App;
 use super::auth::{FromVisitor, from_own_pages, visitor_cookie};
@@ -116,7 +115,7 @@ pub struct Send {
     conversation_id: Option<String>,
     /// The sender's own id for this message; the same id is the same message.
     #[schema(value_type = String, format = "uuid")]
-    client_id: Uuid,
+    client_id: ClientId,
     #[schema(value_type = desk::conversation::MessageContent)]
     content: Content,
     /// A message of the same conversation.

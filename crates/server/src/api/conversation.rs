@@ -3,13 +3,12 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use base::{AgentId, ConversationId, MessageId, page};
-use channel::Content;
+use channel::{ClientId, Content};
 use desk::conversation::{self, Conversation, Counts, History, Message, Reply, State as Standing, View};
 use desk::{Actor, Rejection};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
 use super::App;
 use super::auth::SignedIn;
@@ -107,7 +106,7 @@ pub async fn messages(
 pub struct Write {
     /// The sender's own id for this message; the same id is the same message.
     #[schema(value_type = String, format = "uuid")]
-    client_id: Uuid,
+    client_id: ClientId,
     /// The conversation's epoch as the agent saw it. A note needs none.
     epoch: Option<i64>,
     #[schema(value_type = desk::conversation::MessageContent)]

@@ -1,3 +1,5 @@
+//! Where settings come from, which are refused, and how they are shown.
+
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,3 +1,5 @@
+//! What a refused body, query or path looks like to its sender.
+
 use axum::body::Body;
 use axum::extract::{FromRequest as _, FromRequestParts as _, Request};
 use http::Method;
