@@ -117,8 +117,9 @@ impl Desk {
         Ok(Some(actor))
     }
 
-    /// Believes no session any more without looking.
-    pub(crate) fn forget_sessions(&self) {
+    /// Believes no session any more without looking. Events make every node do so; whoever ends or changes a session calls it
+    /// besides, so that it is over on this node before they are answered.
+    pub fn forget_sessions(&self) {
         self.inner.sessions_age.fetch_add(1, Ordering::SeqCst);
         self.inner.sessions.invalidate_all();
     }

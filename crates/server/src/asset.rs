@@ -91,6 +91,11 @@ pub fn respond(site: Site, path: &str, page: Page, request: &HeaderMap) -> Optio
     Some(response)
 }
 
+/// Whether whoever asks can read gzip.
+pub fn accepts_gzip(request: &HeaderMap) -> bool {
+    accepts(request.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or(""), "gzip")
+}
+
 /// Serves what no route matched: embedded files, and the dashboard's page for the addresses it draws itself.
 pub(crate) async fn fallback(call: Call, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {

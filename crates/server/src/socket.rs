@@ -3,6 +3,7 @@
 mod agent;
 mod customer;
 mod line;
+mod pace;
 
 pub use agent::agent;
 pub use customer::{customer, customer_author};

@@ -106,6 +106,9 @@ pub fn update(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: AgentId, update:
     if update.role.is_some() || update.active.is_some() || me.id != id {
         authorize(actor, Action::Administer, Resource::Deployment)?;
     }
+    if update.role.is_some() || update.active.is_some() {
+        store::hold_administrators(tx)?;
+    }
     let before = store::lock(tx, id)?.ok_or(Rejection::NotFound)?;
     let mut after = before.clone();
     if let Some(name) = &update.name {

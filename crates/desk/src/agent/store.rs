@@ -111,6 +111,12 @@ pub fn lock(tx: &mut Tx<'_>, id: AgentId) -> Result<Option<Agent>> {
         .maybe(tx)?)
 }
 
+/// Holds all administrators' rows until the transaction ends, so that two of them cannot dismiss each other at once.
+pub fn hold_administrators(tx: &mut Tx<'_>) -> Result<()> {
+    sql("UPDATE agent SET active = active WHERE role = 'administrator'").run(tx)?;
+    Ok(())
+}
+
 pub fn by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<(Agent, String)>> {
     let row = sql("SELECT id, name, email, role, active, created_at, password_hash FROM agent WHERE email = $1")
         .bind(email)

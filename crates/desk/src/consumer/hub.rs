@@ -99,7 +99,8 @@ impl Socket {
         let queued = self.line.queued.fetch_add(size, Ordering::Relaxed);
         let sent = queued + size <= QUEUE_BYTES && self.sender.try_send(frame).is_ok();
         if !sent {
-            self.line.closing.store(Closing::Slow as u16, Ordering::Relaxed);
+            // a line that was closed for another reason keeps that reason
+            let _first_reason = self.line.closing.compare_exchange(0, Closing::Slow as u16, Ordering::Relaxed, Ordering::Relaxed);
         }
         sent
     }

@@ -67,7 +67,7 @@ pub fn receive(
         None => place(tx, cx, &contact, inbound)?,
     };
     let actor = Actor::Contact(contact.clone());
-    let reply_to = answered(tx, &actor, id, inbound.reply_to.as_deref())?;
+    let reply_to = answered(tx, &actor, id, inbound.reply_to.as_deref(), false)?;
     let (preview, now) = (inbound.content.preview(PREVIEW), cx.now());
     let newest = store::Newest { preview: &preview, author: AuthorType::User, at: now };
     let Some((seq, open)) = store::advance(tx, id, &contact, &inbound.client_id, &newest)? else {
@@ -149,18 +149,18 @@ fn sent_before(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId, author: &str,
     }
 }
 
-/// The message that a new one answers: in the same conversation, and no note where a customer could see it.
-fn answered(tx: &mut Tx<'_>, actor: &Actor, conversation: ConversationId, id: Option<&str>) -> Result<Option<MessageId>> {
+/// The message that a new one answers: in the same conversation, and a note only in a note, since customers see the rest.
+fn answered(tx: &mut Tx<'_>, actor: &Actor, conversation: ConversationId, id: Option<&str>, note: bool) -> Result<Option<MessageId>> {
     let Some(text) = id else { return Ok(None) };
     let missing = || Rejection::invalid("reply_to", "The message you answer is not in this conversation.");
     let id: MessageId = text.parse().map_err(|_| missing())?;
     let message = store::message(tx, conversation, id)?.ok_or_else(missing)?;
+    if message.note && !note {
+        return Err(missing().into());
+    }
     if actor.agent().is_err() {
         let owner = store::get(tx, conversation)?.ok_or_else(missing)?;
         authorize(actor, Action::Write, Resource::Conversation { contact: &owner.contact_id }).map_err(|_| missing())?;
-        if message.note {
-            return Err(missing().into());
-        }
     }
     Ok(Some(id))
 }
@@ -190,7 +190,7 @@ fn keep(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, message: &Message) -> Resu
 pub fn reply(tx: &mut Tx<'_>, cx: &Context, me: &AgentActor, id: ConversationId, reply: &Reply) -> Result<(Message, bool)> {
     check(&reply.content)?;
     let actor = Actor::Agent(me.clone());
-    let reply_to = answered(tx, &actor, id, reply.reply_to.map(|id| id.to_string()).as_deref())?;
+    let reply_to = answered(tx, &actor, id, reply.reply_to.map(|id| id.to_string()).as_deref(), false)?;
     let (preview, now) = (reply.content.preview(PREVIEW), cx.now());
     let newest = store::Newest { preview: &preview, author: AuthorType::Agent, at: now };
     let Some(seq) = store::advance_as_owner(tx, id, me.id, reply.epoch, &reply.client_id, &newest)? else {
@@ -228,7 +228,7 @@ pub fn add_note(
 ) -> Result<(Message, bool)> {
     check(content)?;
     let actor = Actor::Agent(me.clone());
-    let reply_to = answered(tx, &actor, id, reply_to.map(|id| id.to_string()).as_deref())?;
+    let reply_to = answered(tx, &actor, id, reply_to.map(|id| id.to_string()).as_deref(), true)?;
     if let Some(message) = sent_before(tx, &actor, id, &me.id.to_string(), client_id)? {
         return Ok((same(message, content, reply_to, true)?, false));
     }

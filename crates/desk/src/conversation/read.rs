@@ -100,8 +100,9 @@ impl Range {
     fn bounds(self, head: i64) -> (i64, i64) {
         let limit = self.limit.clamp(1, 200);
         let top = self.before.map_or(head, |before| head.min(before.saturating_sub(1)));
-        match self.after {
-            Some(after) => (after.saturating_add(1).max(0), top.min(after.saturating_add(limit))),
+        // what lies below every seq is the beginning
+        match self.after.map(|after| after.max(-1)) {
+            Some(after) => (after.saturating_add(1), top.min(after.max(0).saturating_add(limit))),
             // the notes before the first public message carry seq 0
             None if top <= limit => (0, top),
             None => (top - limit + 1, top),
@@ -194,6 +195,7 @@ mod bounds {
         assert_eq!(range(Some(0), None, 50), (1, 50));
         assert_eq!(range(Some(120), None, 50), (121, 120));
         assert_eq!(range(Some(10), Some(15), 50), (11, 14));
+        assert_eq!(range(Some(-1_000), None, 50), (0, 50));
         assert_eq!(range(None, None, 5_000), (0, 120));
         assert_eq!(range(Some(i64::MAX), Some(i64::MIN), 50).0, i64::MAX);
     }

@@ -35,7 +35,9 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Inbox>> {
 
 /// The inbox behind a public key (`pk_…`), for anyone.
 pub fn by_key(tx: &mut Tx<'_>, key: &str) -> Result<Inbox> {
-    store::by_key(tx, key)?.ok_or_else(|| Rejection::NotFound.into())
+    // PostgreSQL takes no NUL, not even to look for one
+    let found = if key.contains('\0') { None } else { store::by_key(tx, key)? };
+    found.ok_or_else(|| Rejection::NotFound.into())
 }
 
 /// The inbox that a conversation came in through, for anyone who holds its id.

@@ -35,7 +35,7 @@ pub struct Colleagues {
 }
 
 /// Everybody, by name.
-#[utoipa::path(get, path = "/api/v1/agents", tag = "desk",
+#[utoipa::path(get, path = "/api/v1/agents", operation_id = "agent_list", tag = "desk",
     responses((status = 200, body = Colleagues), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Colleagues>, Problem> {
     let actor = me.actor();
@@ -45,7 +45,7 @@ pub async fn list(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Col
 }
 
 /// Change one's own name, or as administrator anybody's role or whether the account is on.
-#[utoipa::path(patch, path = "/api/v1/agents/{id}", tag = "desk", params(("id" = String, Path)), request_body = Update,
+#[utoipa::path(patch, path = "/api/v1/agents/{id}", operation_id = "agent_update", tag = "desk", params(("id" = String, Path)), request_body = Update,
     responses((status = 200, body = Colleague), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn update(
     State(app): State<App>,
@@ -55,11 +55,12 @@ pub async fn update(
 ) -> Result<axum::Json<Colleague>, Problem> {
     let actor = me.actor();
     let agent = app.desk.write(id, move |tx, cx| agent::update(tx, cx, &actor, id, &wanted)).await?;
+    app.desk.forget_sessions();
     Ok(axum::Json(Colleague::of(&app.desk, agent)))
 }
 
 /// Sign somebody out everywhere.
-#[utoipa::path(delete, path = "/api/v1/agents/{id}/sessions", tag = "desk", params(("id" = String, Path)),
+#[utoipa::path(delete, path = "/api/v1/agents/{id}/sessions", operation_id = "agent_end_sessions", tag = "desk", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn end_sessions(
     State(app): State<App>,
@@ -69,5 +70,6 @@ pub async fn end_sessions(
 ) -> Result<StatusCode, Problem> {
     let actor = me.actor();
     app.desk.write(id, move |tx, cx| agent::end_all_sessions(tx, cx, &actor, id)).await?;
+    app.desk.forget_sessions();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -71,7 +71,7 @@ impl From<Inbox> for ChatInbox {
 }
 
 /// Open the chat. Stores nothing.
-#[utoipa::path(post, path = "/api/chat/initialize", tag = "chat", request_body = Initialize,
+#[utoipa::path(post, path = "/api/chat/initialize", operation_id = "chat_initialize", tag = "chat", request_body = Initialize,
     responses((status = 200, body = Initialized), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn initialize(State(app): State<App>, call: Call, request: Request) -> Result<axum::Json<Initialized>, Problem> {
     app.process.limiter.check_address(Scope::ChatInitializeAddress, call.address())?;
@@ -129,7 +129,7 @@ pub struct Sent {
 }
 
 /// Write a message. The answer means that it is stored for good.
-#[utoipa::path(post, path = "/api/chat/message", tag = "chat", request_body = Send,
+#[utoipa::path(post, path = "/api/chat/message", operation_id = "chat_send", tag = "chat", request_body = Send,
     responses((status = 201, body = Sent), (status = 200, description = "Sent before: the same message", body = Sent),
         (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn send(State(app): State<App>, call: Call, from: FromVisitor, Json(wanted): Json<Send>) -> Result<Response, Problem> {
@@ -194,7 +194,7 @@ impl From<HistoryQuery> for Range {
 }
 
 /// Read messages back, oldest first.
-#[utoipa::path(get, path = "/api/chat/history/{conversation_id}", tag = "chat",
+#[utoipa::path(get, path = "/api/chat/history/{conversation_id}", operation_id = "chat_history", tag = "chat",
     params(("conversation_id" = String, Path), HistoryQuery),
     responses((status = 200, body = conversation::History), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn history(
@@ -214,7 +214,7 @@ pub struct Presentations {
 }
 
 /// The visitor's conversations, newest first.
-#[utoipa::path(get, path = "/api/chat/conversations", tag = "chat",
+#[utoipa::path(get, path = "/api/chat/conversations", operation_id = "chat_conversations", tag = "chat",
     responses((status = 200, body = Presentations), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn conversations(State(app): State<App>, from: FromVisitor) -> Result<axum::Json<Presentations>, Problem> {
     let items = match app.desk.contact(&from.visitor).await? {
@@ -232,7 +232,7 @@ pub struct SetStatus {
 }
 
 /// Say that everything up to a message was received or seen.
-#[utoipa::path(put, path = "/api/chat/status/{message_id}", tag = "chat", params(("message_id" = String, Path)),
+#[utoipa::path(put, path = "/api/chat/status/{message_id}", operation_id = "chat_status", tag = "chat", params(("message_id" = String, Path)),
     request_body = SetStatus,
     responses((status = 204), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn status(
@@ -248,7 +248,7 @@ pub async fn status(
 }
 
 /// Say that the customer is writing.
-#[utoipa::path(post, path = "/api/chat/typing/{conversation_id}", tag = "chat", params(("conversation_id" = String, Path)),
+#[utoipa::path(post, path = "/api/chat/typing/{conversation_id}", operation_id = "chat_typing", tag = "chat", params(("conversation_id" = String, Path)),
     responses((status = 204), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn typing(
     State(app): State<App>,
@@ -266,7 +266,7 @@ pub async fn typing(
 }
 
 /// End the chat.
-#[utoipa::path(post, path = "/api/chat/end/{conversation_id}", tag = "chat", params(("conversation_id" = String, Path)),
+#[utoipa::path(post, path = "/api/chat/end/{conversation_id}", operation_id = "chat_end", tag = "chat", params(("conversation_id" = String, Path)),
     responses((status = 204), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn end(
     State(app): State<App>,

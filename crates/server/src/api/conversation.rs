@@ -37,7 +37,7 @@ pub struct Conversations {
 }
 
 /// A view, newest activity first; what waits, longest first.
-#[utoipa::path(get, path = "/api/v1/conversations", tag = "desk", params(ListQuery),
+#[utoipa::path(get, path = "/api/v1/conversations", operation_id = "conversation_list", tag = "desk", params(ListQuery),
     responses((status = 200, body = Conversations), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn list(
     State(app): State<App>,
@@ -53,7 +53,7 @@ pub async fn list(
 }
 
 /// How many open conversations there are.
-#[utoipa::path(get, path = "/api/v1/conversations/counts", tag = "desk",
+#[utoipa::path(get, path = "/api/v1/conversations/counts", operation_id = "conversation_counts", tag = "desk",
     responses((status = 200, body = Counts), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn counts(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Counts>, Problem> {
     Ok(axum::Json(app.desk.read(move |tx, _| conversation::counts(tx, &me.0)).await?))
@@ -67,7 +67,7 @@ pub struct Shown {
 }
 
 /// One conversation.
-#[utoipa::path(get, path = "/api/v1/conversations/{id}", tag = "desk", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/conversations/{id}", operation_id = "conversation_show", tag = "desk", params(("id" = String, Path)),
     responses((status = 200, body = Shown), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn show(
     State(app): State<App>,
@@ -88,7 +88,7 @@ pub struct Messages {
 }
 
 /// Messages and notes, oldest first.
-#[utoipa::path(get, path = "/api/v1/conversations/{id}/messages", tag = "desk", params(("id" = String, Path), HistoryQuery),
+#[utoipa::path(get, path = "/api/v1/conversations/{id}/messages", operation_id = "conversation_messages", tag = "desk", params(("id" = String, Path), HistoryQuery),
     responses((status = 200, body = Messages), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn messages(
     State(app): State<App>,
@@ -120,7 +120,7 @@ pub struct Write {
 }
 
 /// Reply as the owner, or add a note.
-#[utoipa::path(post, path = "/api/v1/conversations/{id}/messages", tag = "desk", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/conversations/{id}/messages", operation_id = "conversation_write", tag = "desk", params(("id" = String, Path)),
     request_body = Write,
     responses((status = 201, body = Sent), (status = 200, description = "Sent before: the same message", body = Sent),
         (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
@@ -156,7 +156,7 @@ pub struct Claim {
 }
 
 /// Take a conversation: the first wins.
-#[utoipa::path(put, path = "/api/v1/conversations/{id}/claim", tag = "desk", params(("id" = String, Path)),
+#[utoipa::path(put, path = "/api/v1/conversations/{id}/claim", operation_id = "conversation_claim", tag = "desk", params(("id" = String, Path)),
     request_body = Claim,
     responses((status = 200, body = Conversation), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn claim(
@@ -179,7 +179,7 @@ pub struct AtEpoch {
 }
 
 /// Give a conversation back to the queue.
-#[utoipa::path(delete, path = "/api/v1/conversations/{id}/claim", tag = "desk", params(("id" = String, Path)),
+#[utoipa::path(delete, path = "/api/v1/conversations/{id}/claim", operation_id = "conversation_release", tag = "desk", params(("id" = String, Path)),
     request_body = AtEpoch,
     responses((status = 200, body = Conversation), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn release(
@@ -211,7 +211,7 @@ pub struct SetState {
 }
 
 /// Resolve a conversation, or open it again.
-#[utoipa::path(put, path = "/api/v1/conversations/{id}/state", tag = "desk", params(("id" = String, Path)),
+#[utoipa::path(put, path = "/api/v1/conversations/{id}/state", operation_id = "conversation_set_state", tag = "desk", params(("id" = String, Path)),
     request_body = SetState,
     responses((status = 200, body = Conversation), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn set_state(
@@ -256,7 +256,7 @@ pub struct Transfer {
 }
 
 /// Hand a conversation to a colleague.
-#[utoipa::path(put, path = "/api/v1/conversations/{id}/transfer", tag = "desk", params(("id" = String, Path)),
+#[utoipa::path(put, path = "/api/v1/conversations/{id}/transfer", operation_id = "conversation_transfer", tag = "desk", params(("id" = String, Path)),
     request_body = Transfer,
     responses((status = 200, body = Conversation), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn transfer(
@@ -281,7 +281,7 @@ pub struct Mark {
 }
 
 /// Say how far the agents' side has received and seen the customer's messages.
-#[utoipa::path(put, path = "/api/v1/conversations/{id}/marks", tag = "desk", params(("id" = String, Path)),
+#[utoipa::path(put, path = "/api/v1/conversations/{id}/marks", operation_id = "conversation_mark", tag = "desk", params(("id" = String, Path)),
     request_body = Mark,
     responses((status = 204), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn mark(

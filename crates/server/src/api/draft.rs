@@ -25,7 +25,7 @@ pub struct Drafts {
 }
 
 /// One's own drafts, newest first.
-#[utoipa::path(get, path = "/api/v1/drafts", tag = "desk",
+#[utoipa::path(get, path = "/api/v1/drafts", operation_id = "draft_list", tag = "desk",
     responses((status = 200, body = Drafts), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Drafts>, Problem> {
     let items = app.desk.read(move |tx, _| draft::list(tx, &me.0)).await?;
@@ -33,7 +33,7 @@ pub async fn list(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Dra
 }
 
 /// One's own draft in a conversation.
-#[utoipa::path(get, path = "/api/v1/conversations/{id}/draft", tag = "desk", params(("id" = String, Path), DraftQuery),
+#[utoipa::path(get, path = "/api/v1/conversations/{id}/draft", operation_id = "draft_show", tag = "desk", params(("id" = String, Path), DraftQuery),
     responses((status = 200, body = Draft), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn show(
     State(app): State<App>,
@@ -51,7 +51,7 @@ pub struct SaveDraft {
 }
 
 /// Keep a draft; an empty one is deleted.
-#[utoipa::path(put, path = "/api/v1/conversations/{id}/draft", tag = "desk", params(("id" = String, Path), DraftQuery),
+#[utoipa::path(put, path = "/api/v1/conversations/{id}/draft", operation_id = "draft_save", tag = "desk", params(("id" = String, Path), DraftQuery),
     request_body = SaveDraft,
     responses((status = 204), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn save(
@@ -66,7 +66,7 @@ pub async fn save(
 }
 
 /// Throw a draft away.
-#[utoipa::path(delete, path = "/api/v1/conversations/{id}/draft", tag = "desk", params(("id" = String, Path), DraftQuery),
+#[utoipa::path(delete, path = "/api/v1/conversations/{id}/draft", operation_id = "draft_delete", tag = "desk", params(("id" = String, Path), DraftQuery),
     responses((status = 204), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn delete(
     State(app): State<App>,

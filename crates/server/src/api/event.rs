@@ -53,7 +53,7 @@ pub struct EventFrame {
 }
 
 /// What happened after a number.
-#[utoipa::path(get, path = "/api/v1/events", tag = "desk", params(EventQuery),
+#[utoipa::path(get, path = "/api/v1/events", operation_id = "event_list", tag = "desk", params(EventQuery),
     responses((status = 200, body = Events), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, me: SignedIn, Query(query): Query<EventQuery>) -> Result<Response, Problem> {
     let (from, limit) = (query.after.max(0), query.limit.unwrap_or(100).clamp(1, 500));

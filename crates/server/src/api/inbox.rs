@@ -17,7 +17,7 @@ pub struct Inboxes {
 }
 
 /// All inboxes.
-#[utoipa::path(get, path = "/api/v1/inboxes", tag = "desk",
+#[utoipa::path(get, path = "/api/v1/inboxes", operation_id = "inbox_list", tag = "desk",
     responses((status = 200, body = Inboxes), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Inboxes>, Problem> {
     let actor = me.actor();
@@ -26,7 +26,7 @@ pub async fn list(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Inb
 }
 
 /// Change an inbox's name, greeting or look.
-#[utoipa::path(patch, path = "/api/v1/inboxes/{id}", tag = "desk", params(("id" = String, Path)), request_body = Update,
+#[utoipa::path(patch, path = "/api/v1/inboxes/{id}", operation_id = "inbox_update", tag = "desk", params(("id" = String, Path)), request_body = Update,
     responses((status = 200, body = Inbox), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn update(
     State(app): State<App>,

@@ -24,7 +24,7 @@ pub struct Invites {
 }
 
 /// Invitations that wait to be accepted.
-#[utoipa::path(get, path = "/api/v1/invites", tag = "desk",
+#[utoipa::path(get, path = "/api/v1/invites", operation_id = "invite_list", tag = "desk",
     responses((status = 200, body = Invites), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Invites>, Problem> {
     let actor = me.actor();
@@ -47,7 +47,7 @@ pub struct CreatedInvite {
 }
 
 /// Make an invitation.
-#[utoipa::path(post, path = "/api/v1/invites", tag = "desk", request_body = NewInvite,
+#[utoipa::path(post, path = "/api/v1/invites", operation_id = "invite_create", tag = "desk", request_body = NewInvite,
     responses((status = 201, body = CreatedInvite), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn create(
     State(app): State<App>,
@@ -62,7 +62,7 @@ pub async fn create(
 }
 
 /// Withdraw an invitation.
-#[utoipa::path(delete, path = "/api/v1/invites/{id}", tag = "desk", params(("id" = String, Path)),
+#[utoipa::path(delete, path = "/api/v1/invites/{id}", operation_id = "invite_delete", tag = "desk", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn delete(State(app): State<App>, me: SignedIn, Path(id): Path<InviteId>, _: Nothing) -> Result<StatusCode, Problem> {
     let actor = me.actor();
@@ -84,7 +84,7 @@ pub struct Accept {
 }
 
 /// Accept an invitation: makes the account and signs it in.
-#[utoipa::path(post, path = "/api/v1/invites/accept", tag = "desk", request_body = Accept,
+#[utoipa::path(post, path = "/api/v1/invites/accept", operation_id = "invite_accept", tag = "desk", request_body = Accept,
     responses((status = 201, body = super::session::Session), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn accept(State(app): State<App>, call: Call, request: Request) -> Result<Response, Problem> {
     app.process.limiter.check_address(Scope::InviteAddress, call.address())?;

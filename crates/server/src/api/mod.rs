@@ -73,7 +73,7 @@ impl App {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Chatdesk", description = "Customer conversations over HTTP and WebSocket. docs/api-design.md says what a schema cannot."),
-    components(schemas(error::ProblemDocument)),
+    components(schemas(error::ProblemDocument, desk::conversation::View, desk::draft::Mode)),
     tags((name = "chat", description = "For customers"), (name = "desk", description = "For agents and integrations"))
 )]
 struct Document;
@@ -128,5 +128,6 @@ pub fn router(app: App) -> Router {
         .route("/widget/frame", get(page::frame))
         .route("/chat/{key}", get(page::chat))
         .route("/test/{key}", get(page::test))
+        .route("/favicon.ico", get(page::favicon))
         .with_state(app)
 }

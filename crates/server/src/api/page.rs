@@ -1,11 +1,15 @@
 //! The widget's pages: the launcher with an inbox's look baked in, the chat in its frame or as a page, and a page to try
 //! the snippet on. Their files are built elsewhere; here they are only found and filled in.
 
+use std::io::Write as _;
+
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use desk::inbox::{self, Inbox};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ORIGIN, REFERER};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ORIGIN, REFERER, VARY};
 use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 use serde_json::json;
@@ -46,7 +50,20 @@ pub async fn launcher(State(app): State<App>, headers: HeaderMap, Query(query): 
     note_site(&app, &query.key, &headers);
     let look = json!({ "key": inbox.key, "name": inbox.name, "greeting": inbox.greeting, "look": inbox.look });
     let script = script.replacen(LOOK, &look.to_string(), 1);
-    Ok(answer("text/javascript; charset=utf-8", "public, max-age=300", Page::Public, script))
+    let mut response = answer("text/javascript; charset=utf-8", "public, max-age=300", Page::Public, Body::empty());
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
+    *response.body_mut() = if asset::accepts_gzip(&headers) {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        Body::from(gzip(script.as_bytes())?)
+    } else {
+        Body::from(script)
+    };
+    Ok(response)
+}
+
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>, Problem> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(8));
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).map_err(Problem::internal)
 }
 
 /// Writes down that a site has the snippet. What it costs is bounded: one write per inbox and minute.
@@ -67,20 +84,19 @@ fn note_site(app: &App, key: &str, headers: &HeaderMap) {
     });
 }
 
-async fn chat_page(app: &App, key: &str, page: Page) -> Result<Response, Problem> {
+async fn chat_page(app: &App, key: &str, page: Page, headers: &HeaderMap) -> Result<Response, Problem> {
     inbox(app, key).await?;
-    let html = asset::text(Site::Widget, "frame.html").ok_or_else(Problem::not_found)?;
-    Ok(answer("text/html; charset=utf-8", "no-cache", page, html.into_owned()))
+    asset::respond(Site::Widget, "frame.html", page, headers).ok_or_else(Problem::not_found)
 }
 
 /// The chat inside a site's page.
-pub async fn frame(State(app): State<App>, Query(query): Query<KeyQuery>) -> Result<Response, Problem> {
-    chat_page(&app, &query.key, Page::Widget { ancestors: Vec::new() }).await
+pub async fn frame(State(app): State<App>, headers: HeaderMap, Query(query): Query<KeyQuery>) -> Result<Response, Problem> {
+    chat_page(&app, &query.key, Page::Widget { ancestors: Vec::new() }, &headers).await
 }
 
 /// The chat as a page of its own.
-pub async fn chat(State(app): State<App>, Path(key): Path<String>) -> Result<Response, Problem> {
-    chat_page(&app, &key, Page::Hosted).await
+pub async fn chat(State(app): State<App>, headers: HeaderMap, Path(key): Path<String>) -> Result<Response, Problem> {
+    chat_page(&app, &key, Page::Hosted, &headers).await
 }
 
 /// A page with the snippet, as a customer's site would have it.
@@ -100,6 +116,13 @@ pub async fn test(State(app): State<App>, Path(key): Path<String>, request: Requ
         escape(&inbox.name),
     );
     Ok(answer("text/html; charset=utf-8", "no-cache", Page::Hosted, html))
+}
+
+/// Browsers ask for this by themselves on pages that name no icon; an empty answer keeps their console clean.
+pub async fn favicon() -> Response {
+    let mut response = answer("image/x-icon", "public, max-age=86400", Page::Asset, Body::empty());
+    *response.status_mut() = http::StatusCode::NO_CONTENT;
+    response
 }
 
 fn escape(text: &str) -> String {

@@ -54,7 +54,7 @@ pub async fn begun(app: &App, started: &Started) -> Result<Response, Problem> {
 }
 
 /// Who am I?
-#[utoipa::path(get, path = "/api/v1/session", tag = "desk",
+#[utoipa::path(get, path = "/api/v1/session", operation_id = "session_show", tag = "desk",
     responses((status = 200, body = Session), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn show(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Session>, Problem> {
     let (actor, id) = (me.actor(), me.0.id);
@@ -71,7 +71,7 @@ pub struct SignIn {
 }
 
 /// Sign in. Wrong, locked, switched off and unknown get one and the same answer.
-#[utoipa::path(post, path = "/api/v1/session", tag = "desk", request_body = SignIn,
+#[utoipa::path(post, path = "/api/v1/session", operation_id = "session_start", tag = "desk", request_body = SignIn,
     responses((status = 201, body = Session), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn start(State(app): State<App>, call: Call, request: Request) -> Result<Response, Problem> {
     app.process.limiter.check_address(Scope::SignInAddress, call.address())?;
@@ -94,11 +94,12 @@ pub async fn start(State(app): State<App>, call: Call, request: Request) -> Resu
 }
 
 /// Sign out here.
-#[utoipa::path(delete, path = "/api/v1/session", tag = "desk",
+#[utoipa::path(delete, path = "/api/v1/session", operation_id = "session_end", tag = "desk",
     responses((status = 204), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn end(State(app): State<App>, me: SignedIn, _: Nothing) -> Result<Response, Problem> {
     let actor = me.0.clone();
     app.desk.write(me.0.id, move |tx, cx| agent::end_session(tx, cx, &actor)).await?;
+    app.desk.forget_sessions();
     let cookie = session_cookie(&app.process.public_url, "", 0)?;
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())
 }
@@ -114,7 +115,7 @@ pub struct ChangePassword {
 }
 
 /// Set a new password. One's other sessions end.
-#[utoipa::path(put, path = "/api/v1/password", tag = "desk", request_body = ChangePassword,
+#[utoipa::path(put, path = "/api/v1/password", operation_id = "session_change_password", tag = "desk", request_body = ChangePassword,
     responses((status = 204), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn change_password(
     State(app): State<App>,
@@ -138,5 +139,6 @@ pub async fn change_password(
     }
     let hash = app.hash(wanted.password).await?;
     app.desk.write(who.id, move |tx, cx| agent::change_password(tx, cx, &who, &hash)).await?;
+    app.desk.forget_sessions();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -25,7 +25,7 @@ pub struct SetupState {
 }
 
 /// Whether set-up is still to be done.
-#[utoipa::path(get, path = "/api/v1/setup", tag = "desk", responses((status = 200, body = SetupState)))]
+#[utoipa::path(get, path = "/api/v1/setup", operation_id = "setup_show", tag = "desk", responses((status = 200, body = SetupState)))]
 pub async fn show(State(app): State<App>) -> Result<axum::Json<SetupState>, Problem> {
     let done = app.desk.read(|tx, _| agent::is_set_up(tx)).await?;
     Ok(axum::Json(SetupState { needed: !done }))
@@ -59,7 +59,7 @@ pub struct InboxKey {
 }
 
 /// Make the first administrator and the first inbox.
-#[utoipa::path(post, path = "/api/v1/setup", tag = "desk", request_body = Setup,
+#[utoipa::path(post, path = "/api/v1/setup", operation_id = "setup_run", tag = "desk", request_body = Setup,
     responses((status = 201, body = SetupDone), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn run(State(app): State<App>, call: Call, request: Request) -> Result<Response, Problem> {
     app.process.limiter.check_address(Scope::SetupAddress, call.address())?;

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::line::{Goodbye, HEARTBEAT, HELLO, Line};
+use super::pace::Pace;
 use crate::api::{App, SignedIn, foreign_origin};
 use crate::header::is_own_origin;
 use crate::problem::Problem;
@@ -65,6 +66,7 @@ async fn talk(app: &App, me: &AgentActor, token: &base::Secret<String>, line: &m
         return Err(Goodbye::Ended);
     }
     catch_up(app, me, line, after, head).await?;
+    let mut pace = Pace::new();
     let mut beat = Instant::now() + HEARTBEAT;
     let mut stop = pin!(app.process.drain.socket_should_close());
     loop {
@@ -72,7 +74,9 @@ async fn talk(app: &App, me: &AgentActor, token: &base::Secret<String>, line: &m
             biased;
             frame = subscription.recv() => {
                 let Some(frame) = frame else { return Err(Goodbye::of_code(subscription.closing())) };
-                pass_on(line, &mut subscription, frame).await?;
+                pace.gather().await;
+                let sent = pass_on(line, &mut subscription, frame).await?;
+                pace.wrote(sent);
             }
             said = line.next() => hear(app, me, line, &mut subscription, &said?).await?,
             () = sleep_until(beat) => {
@@ -89,13 +93,16 @@ async fn talk(app: &App, me: &AgentActor, token: &base::Secret<String>, line: &m
     }
 }
 
-/// Sends a frame and whatever else is there already, in one write.
-async fn pass_on(line: &mut Line, subscription: &mut Subscription, first: Frame) -> Result<(), Goodbye> {
+/// Sends a frame and whatever else is there already, in one write. Says how many.
+async fn pass_on(line: &mut Line, subscription: &mut Subscription, first: Frame) -> Result<u32, Goodbye> {
     line.feed(first.text).await?;
+    let mut sent = 1;
     while let Some(next) = subscription.try_recv() {
         line.feed(next.text).await?;
+        sent += 1;
     }
-    line.flush().await
+    line.flush().await?;
+    Ok(sent)
 }
 
 /// Sends what was missed, then says how far that goes. What comes later is in the subscription.

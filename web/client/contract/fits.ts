@@ -1,0 +1,44 @@
+/**
+ * The hand-written types against the server's own document (`npm run contract -w web/client` writes
+ * `schema.ts` from it): this compiles only while each says what the schema says.
+ */
+
+import type * as own from "../src/types.ts";
+import type { components } from "./schema.ts";
+
+type Schema = components["schemas"];
+
+/** Fails to compile where `Own` does not fit `Theirs`. */
+type Fits<Own extends Theirs, Theirs> = Own;
+
+/** The document leaves a nullable field out of `required`; on the wire it is there as null. */
+export type Contract = [
+  Fits<own.Message, Schema["Message"]>,
+  Fits<own.Author, Schema["Author"]>,
+  Fits<own.Marks, Schema["Marks"]>,
+  Fits<own.Conversation, Schema["Conversation"]>,
+  Fits<own.Inbox, Schema["Inbox"]>,
+  Fits<own.Look, Schema["Look"]>,
+  Fits<own.Agent, Schema["Colleague"]>,
+  Fits<own.Session, Schema["Session"]>,
+  Fits<own.Draft, Schema["Drafts"]["items"][number]>,
+  Fits<own.Invite, Schema["Invite"]>,
+  Fits<own.NewInvite, Schema["CreatedInvite"]>,
+  Fits<own.Counts, Schema["Counts"]>,
+  Fits<own.SetupNeeded, Schema["SetupState"]>,
+  Fits<own.SetupAnswer, Schema["SetupDone"]>,
+  Fits<own.ChatHistory, Schema["History"]>,
+  Fits<own.ConversationPage, Schema["Conversations"]>,
+  Fits<own.MessagePage, Schema["Messages"]>,
+  Fits<own.ChatInbox["look"], Schema["ChatInbox"]["look"]>,
+  Fits<keyof own.ChatState, keyof Schema["Presentation"]>,
+  Fits<Schema["Message"]["author"]["type"], own.AuthorType>,
+  Fits<Schema["Message"]["status"], own.MessageStatus>,
+  Fits<Schema["Conversation"]["state"], own.ConversationState>,
+  Fits<Schema["Role"], own.Role>,
+  Fits<keyof Schema["Message"], keyof own.Message>,
+  Fits<keyof Schema["Conversation"], keyof own.Conversation>,
+  Fits<keyof Schema["Inbox"], keyof own.Inbox>,
+  Fits<keyof Schema["Session"], keyof own.Session>,
+  Fits<keyof Schema["ProblemDocument"], keyof own.Problem>,
+];

@@ -1,0 +1,11 @@
+export { ApiError, type LocalCode, type Method, type RequestOptions, request } from "./http.ts";
+export {
+  type LiveOptions,
+  LiveSocket,
+  type LiveState,
+  reconnectDelay,
+  socketUrl,
+} from "./live.ts";
+export { type Hold, Outbox, type OutboxOptions, type OutboxStorage } from "./outbox.ts";
+export type { ItemState, QueueItem } from "./queue.ts";
+export type * from "./types.ts";

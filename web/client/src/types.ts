@@ -1,0 +1,384 @@
+/** The wire contract as TypeScript types. Types only: no values, no behaviour. */
+
+export type AuthorType = "user" | "agent" | "assistant" | "system";
+
+export interface Author {
+  type: AuthorType;
+  id: string | null;
+  name: string;
+}
+
+/** Text of 1 to 10,000 characters. */
+export interface TextContent {
+  type: "text";
+  text: string;
+}
+export type Content = TextContent;
+
+export type MessageStatus = "sent" | "delivered" | "read";
+
+export interface Message {
+  id: string;
+  conversation_id: string;
+  /** Public messages count 1, 2, 3 …; a note carries the number of the public message it follows. */
+  seq: number;
+  client_id: string | null;
+  author: Author;
+  content: Content;
+  note: boolean;
+  reply_to: string | null;
+  status: MessageStatus;
+  /** RFC 3339 UTC with milliseconds. */
+  created_at: string;
+}
+
+export interface Marks {
+  delivered_seq: number;
+  read_seq: number;
+}
+
+export type ConversationState =
+  | "bot"
+  | "pending_acceptance"
+  | "waiting"
+  | "active"
+  | "pending"
+  | "snoozed"
+  | "resolved"
+  | "archived";
+
+export interface NamedRef {
+  id: string;
+  name: string;
+}
+
+export interface Conversation {
+  id: string;
+  number: number;
+  inbox: NamedRef;
+  contact: NamedRef;
+  state: ConversationState;
+  owner: NamedRef | null;
+  epoch: number;
+  head_seq: number;
+  preview: string;
+  preview_author: AuthorType | null;
+  created_at: string;
+  updated_at: string;
+  last_message_at: string;
+  waiting_since: string | null;
+  resolved_at: string | null;
+  /** What the customer's side has received and seen of the agents' messages. */
+  contact_marks: Marks;
+  /** What the agents' side has received and seen of the customer's messages. */
+  agent_marks: Marks;
+  locale: string | null;
+  page: string | null;
+}
+
+export type Role = "administrator" | "agent";
+
+export interface Agent {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  active: boolean;
+  online: boolean;
+  created_at: string;
+}
+
+export interface Session {
+  agent: Agent;
+  company: string;
+  public_url: string;
+  expires_at: string;
+}
+
+export interface Look {
+  colour: string;
+  text_colour: string;
+  position: "right" | "left";
+  label: string;
+}
+
+export interface Inbox {
+  id: string;
+  key: string;
+  name: string;
+  greeting: string;
+  look: Look;
+  /** The last page on which the snippet loaded the widget. */
+  seen: { host: string; at: string } | null;
+}
+
+export interface Invite {
+  id: string;
+  role: Role;
+  created_at: string;
+  expires_at: string;
+}
+
+/** The answer to making an invite: the only time its address is shown. */
+export interface NewInvite extends Invite {
+  url: string;
+}
+
+export type DraftMode = "reply" | "note";
+
+export interface Draft {
+  conversation_id: string;
+  mode: DraftMode;
+  text: string;
+  updated_at: string;
+}
+
+/** `application/problem+json`. `code` is stable; `title` and `detail` are for people. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  request_id: string;
+  errors?: { field: string; message: string }[];
+  owner?: NamedRef;
+  epoch?: number;
+  /** Seconds. */
+  retry_after?: number;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export type ViewName = "mine" | "waiting" | "all" | "resolved";
+
+export interface ConversationPage extends Page<Conversation> {
+  /** The event number this list is a snapshot of. */
+  head: number;
+}
+
+export interface Counts {
+  mine: number;
+  waiting: number;
+  all: number;
+  head: number;
+}
+
+export interface ConversationAnswer {
+  conversation: Conversation;
+  head: number;
+}
+
+export interface MessagePage {
+  /** Oldest first. */
+  messages: Message[];
+  head_seq: number;
+  head: number;
+}
+
+export interface MessageAnswer {
+  message: Message;
+}
+
+export interface SetupNeeded {
+  needed: boolean;
+}
+
+export interface SetupAnswer {
+  session: Session;
+  inbox: { id: string; key: string };
+}
+
+/* ---------- events, as agents receive them ---------- */
+
+export interface EventActor {
+  type: string;
+  id: string | null;
+  name: string;
+}
+
+/** What the conversation looks like after a change of owner or state. */
+export interface OwnershipData {
+  state: ConversationState;
+  owner: NamedRef | null;
+  epoch: number;
+}
+
+/** Each kind's data. A kind only ever gains fields. */
+export interface EventDataByKind {
+  "conversation.created": { conversation: Conversation };
+  "message.created": { message: Message };
+  "conversation.claimed": OwnershipData;
+  "conversation.released": OwnershipData & { waiting_since: string | null };
+  "conversation.transferred": OwnershipData;
+  "conversation.resolved": OwnershipData & { resolved_at: string };
+  "conversation.reopened": OwnershipData & { waiting_since: string | null };
+  "conversation.marked": { contact_marks: Marks; agent_marks: Marks };
+  "draft.saved": { mode: DraftMode; text: string; updated_at: string };
+  "draft.deleted": { mode: DraftMode };
+  "agent.joined": { agent: Agent };
+  "agent.updated": { agent: Agent };
+  "inbox.created": { inbox: Inbox };
+  "inbox.updated": { inbox: Inbox };
+  "inbox.seen": { inbox_id: string; host: string; at: string };
+  "invite.created": { id: string; role: Role };
+  "invite.deleted": { id: string; role: Role };
+  "invite.accepted": { id: string; role: Role };
+  "contact.created": { contact: NamedRef };
+}
+export type EventKind = keyof EventDataByKind;
+
+type ConversationKind = Extract<
+  EventKind,
+  `conversation.${string}` | `message.${string}` | `draft.${string}`
+>;
+
+interface EventOf<K extends EventKind> {
+  type: "event";
+  /** The deployment's event number. */
+  seq: number;
+  at: string;
+  kind: K;
+  conversation_id: K extends ConversationKind ? string : string | null;
+  actor: EventActor;
+  data: EventDataByKind[K];
+}
+
+/** One event on the agents' socket or from `GET /api/v1/events`; `kind` tells which `data`. */
+export type EventFrame = { [K in EventKind]: EventOf<K> }[EventKind];
+
+export interface EventPage {
+  events: EventFrame[];
+  head: number;
+}
+
+export type AgentServerFrame =
+  | { type: "ready"; head: number }
+  | EventFrame
+  | {
+      type: "typing";
+      conversation_id: string;
+      author: { type: AuthorType; id: string | null; name: string };
+    }
+  | { type: "viewing"; conversation_id: string; agents: NamedRef[] }
+  | { type: "presence"; agent_id: string; online: boolean }
+  | { type: "contact_presence"; conversation_id: string; online: boolean }
+  | { type: "pong" }
+  | { type: "heartbeat"; head: number }
+  | { type: "snapshot_required" };
+
+export type AgentClientFrame =
+  | { type: "hello"; after: number | null }
+  | { type: "typing"; conversation_id: string }
+  | { type: "viewing"; conversation_id: string | null }
+  | { type: "ping" };
+
+/* ---------- the customer's side ---------- */
+
+/** A customer sees an owner's name and nothing else. */
+export type CustomerOwner = { name: string } | null;
+
+export interface ChatState {
+  id: string;
+  state: ConversationState;
+  head_seq: number;
+  contact_marks: Marks;
+  agent_marks: Marks;
+  owner: CustomerOwner;
+}
+
+export interface ChatInbox {
+  id: string;
+  key: string;
+  name: string;
+  greeting: string;
+  menu: unknown[];
+  look: Look;
+}
+
+export interface InitializeBody {
+  /** The inbox's public key, `pk_…`. */
+  inbox: string;
+  token?: string;
+  locale?: string;
+  page?: string;
+}
+
+export interface InitializeAnswer {
+  /** Null when the caller came with the cookie. */
+  token: string | null;
+  inbox: ChatInbox;
+  conversation: ChatState | null;
+  agent: { name: string } | null;
+}
+
+export interface ChatMessageBody {
+  inbox: string;
+  /** Null opens the contact's conversation, or goes to the one still open. */
+  conversation_id: string | null;
+  client_id: string;
+  content: Content;
+  reply_to?: string;
+}
+
+export interface ChatHistory {
+  /** Oldest first, at most 200. */
+  messages: Message[];
+  head_seq: number;
+}
+
+export interface ChatSummary {
+  id: string;
+  state: ConversationState;
+  head_seq: number;
+  preview: string;
+  last_message_at: string;
+}
+
+export interface CustomerEventDataByKind {
+  "message.created": { message: Message };
+  "conversation.claimed": { owner: { name: string } };
+  "conversation.released": Record<string, unknown>;
+  "conversation.transferred": { owner: CustomerOwner };
+  "conversation.resolved": Record<string, unknown>;
+  "conversation.reopened": { state: ConversationState };
+  "conversation.marked": { contact_marks: Marks; agent_marks: Marks };
+}
+export type CustomerEventKind = keyof CustomerEventDataByKind;
+
+interface CustomerEventOf<K extends CustomerEventKind> {
+  type: "event";
+  /** A message's own number; for other kinds the conversation's head. */
+  seq: number;
+  kind: K;
+  conversation_id: string;
+  data: CustomerEventDataByKind[K];
+}
+export type CustomerEventFrame = {
+  [K in CustomerEventKind]: CustomerEventOf<K>;
+}[CustomerEventKind];
+
+export type CustomerServerFrame =
+  | { type: "ready"; head: number }
+  | {
+      type: "conversation";
+      conversation_id: string;
+      state: ConversationState;
+      head_seq: number;
+      contact_marks: Marks;
+      agent_marks: Marks;
+      owner: CustomerOwner;
+    }
+  | CustomerEventFrame
+  | { type: "typing"; conversation_id: string; author: { type: AuthorType; name: string } }
+  | { type: "pong" }
+  | { type: "heartbeat"; head: number; conversations: Record<string, number> }
+  | { type: "snapshot_required" };
+
+export type CustomerClientFrame =
+  | { type: "hello"; conversations: Record<string, number> }
+  | { type: "typing"; conversation_id: string }
+  | { type: "ping" };

@@ -1,0 +1,109 @@
+/** The field: writes, sends, grows, and never loses a word. */
+import type { RefObject } from "preact";
+import { useLayoutEffect, useState } from "preact/hooks";
+import type { Chat } from "../chat.ts";
+import type { DraftKeeper } from "../keep.ts";
+import type { View } from "../store.ts";
+import { t } from "../t.ts";
+import { Send } from "./icons.tsx";
+import { SlowDown } from "./trouble.tsx";
+
+/** Characters, as the server counts them. */
+const MOST = 10_000;
+const WARN_BELOW = 500;
+
+interface Props {
+  view: View;
+  chat: Chat;
+  draft: DraftKeeper;
+  field: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** How many characters are left, once that matters. */
+function Room({ left }: { left: number }) {
+  if (left >= WARN_BELOW) return null;
+  return (
+    <p class={left < 0 ? "count over" : "count"} role="status">
+      {left < 0 ? t("too_long", { n: -left }) : t("left", { n: left })}
+    </p>
+  );
+}
+
+function Notices({ view }: { view: View }) {
+  return (
+    <>
+      {view.hold?.reason === "slow_down" && <SlowDown until={view.hold.until} />}
+      {view.notice && (
+        <p class="notice" role="alert">
+          {t(view.notice)}
+        </p>
+      )}
+    </>
+  );
+}
+
+export function Composer({ view, chat, draft, field }: Props) {
+  const [text, setText] = useState(draft.load);
+  const left = MOST - [...text.trim()].length;
+  const ready = text.trim() !== "" && left >= 0;
+
+  useLayoutEffect(() => {
+    const area = field.current;
+    if (!area) return;
+    area.style.setProperty("height", "auto");
+    area.style.setProperty("height", `${area.scrollHeight}px`);
+  }, [text, field]);
+
+  const write = (value: string) => {
+    setText(value);
+    draft.save(value);
+    if (value.trim() !== "") chat.typing();
+  };
+  const send = () => {
+    if (!ready || !chat.send(text.trim())) return;
+    setText("");
+    draft.save("");
+    field.current?.focus();
+  };
+  const keys = (event: KeyboardEvent) => {
+    const composing = event.isComposing || event.keyCode === 229;
+    if (event.key !== "Enter" || event.shiftKey || composing) return;
+    event.preventDefault();
+    send();
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <Notices view={view} />
+      <div class="box">
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          value={text}
+          placeholder={t("field")}
+          aria-label={t("field")}
+          enterkeyhint="send"
+          autocomplete="off"
+          onInput={(event) => write(event.currentTarget.value)}
+          onKeyDown={keys}
+        />
+        <button
+          type="submit"
+          class="send"
+          aria-label={t("send")}
+          title={t("send")}
+          aria-disabled={!ready}
+        >
+          <Send />
+        </button>
+      </div>
+      <Room left={left} />
+    </form>
+  );
+}

@@ -1,0 +1,151 @@
+/** Who one is talking with, the menu, and the way out. */
+import type { Ref } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { Chat } from "../chat.ts";
+import type { View } from "../store.ts";
+import { t } from "../t.ts";
+import { Close, More } from "./icons.tsx";
+
+interface Props {
+  view: View;
+  chat: Chat;
+  title: Ref<HTMLHeadingElement>;
+  onClose: () => void;
+}
+
+/** The present state in words; nothing is promised that is not known. */
+function stateLine({ model: { chat } }: View): string {
+  if (!chat) return "";
+  if (chat.state === "resolved") return t("solved");
+  if (chat.owner) return t("with", { name: chat.owner.name });
+  return t("waiting");
+}
+
+export function Header({ view, chat, title, onClose }: Props) {
+  const [asking, setAsking] = useState(false);
+  const { inbox, chat: state } = view.model;
+  const running = state !== null && state.state !== "resolved";
+  const name = inbox?.name ?? t("title");
+  const line = stateLine(view);
+  return (
+    <>
+      <header class="head">
+        <span class="face" aria-hidden="true">
+          {(state?.owner?.name ?? inbox?.name ?? "").trim().slice(0, 1).toUpperCase()}
+        </span>
+        <div class="who">
+          <h1 ref={title} tabIndex={-1}>
+            <bdi>{name}</bdi>
+          </h1>
+          {line && <p class="state">{line}</p>}
+        </div>
+        {running && <Menu onEnd={() => setAsking(true)} />}
+        {view.framed && (
+          <button
+            type="button"
+            class="tool"
+            aria-label={t("close")}
+            title={t("close")}
+            onClick={onClose}
+          >
+            <Close />
+          </button>
+        )}
+      </header>
+      {asking && running && (
+        <EndQuestion
+          onEnd={() => {
+            setAsking(false);
+            void chat.end();
+          }}
+          onKeep={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
+
+function Menu({ onEnd }: { onEnd: () => void }) {
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const item = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  useEffect(() => {
+    if (!open) return;
+    item.current?.focus();
+    const outside = (event: Event) => {
+      if (!box.current?.contains(event.target as Node)) setOpen(false);
+    };
+    addEventListener("pointerdown", outside);
+    return () => removeEventListener("pointerdown", outside);
+  }, [open]);
+  const keys = (event: KeyboardEvent) => {
+    if (event.key === "Tab") setOpen(false);
+    if (event.key !== "Escape" || !open) return;
+    event.preventDefault();
+    setOpen(false);
+    button.current?.focus();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: catches the keys of the buttons inside
+    <div class="menu" ref={box} onKeyDown={keys}>
+      <button
+        type="button"
+        class="tool"
+        ref={button}
+        aria-label={t("menu")}
+        title={t("menu")}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <More />
+      </button>
+      {open && (
+        <div class="sheet" role="menu" id={id}>
+          <button
+            type="button"
+            role="menuitem"
+            ref={item}
+            onClick={() => {
+              setOpen(false);
+              onEnd();
+            }}
+          >
+            {t("end")}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function EndQuestion({ onEnd, onKeep }: { onEnd: () => void; onKeep: () => void }) {
+  const keep = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    keep.current?.focus();
+    return () => (before instanceof HTMLElement && before.isConnected ? before.focus() : undefined);
+  }, []);
+  const keys = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    onKeep();
+  };
+  return (
+    <div class="question" role="alertdialog" aria-labelledby={id} onKeyDown={keys}>
+      <p id={id}>{t("end_ask")}</p>
+      <div class="choices">
+        <button type="button" class="quiet" ref={keep} onClick={onKeep}>
+          {t("end_keep")}
+        </button>
+        <button type="button" class="danger" onClick={onEnd}>
+          {t("end")}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+/**
+ * What the launcher (on the customer's site) and the frame (on our origin) may say to each other.
+ * No text of the chat and no token ever crosses: the site's own scripts could read it.
+ */
+
+/** Sent once by `postMessage` with the port; everything after it goes through the port. */
+export interface Hello {
+  chatdesk: "hello";
+  nonce: string;
+  open: boolean;
+  /** A chat is running: connect at once, though the panel is closed. */
+  running: boolean;
+  locale: string | null;
+  /** The page's address without query and fragment, which may hold secrets. */
+  page: string;
+}
+
+export type ToFrame =
+  | { type: "open"; page: string; focus: boolean }
+  | { type: "closed" }
+  | { type: "locale"; locale: string };
+
+export type ToHost =
+  | { type: "ready"; nonce: string }
+  | { type: "close" }
+  | { type: "unread"; count: number }
+  | { type: "running"; on: boolean }
+  /** Messages wait for the network: leaving the page asks first, which a sandboxed frame cannot. */
+  | { type: "unsent"; on: boolean }
+  | { type: "message"; from: "agent" | "user" }
+  | { type: "error"; code: string };
+
+type Check = (value: unknown) => boolean;
+const text: Check = (value) => typeof value === "string" && value.length <= 2048;
+const flag: Check = (value) => typeof value === "boolean";
+const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const side: Check = (value) => value === "agent" || value === "user";
+
+const TO_FRAME: Record<ToFrame["type"], Record<string, Check>> = {
+  open: { page: text, focus: flag },
+  closed: {},
+  locale: { locale: text },
+};
+const TO_HOST: Record<ToHost["type"], Record<string, Check>> = {
+  ready: { nonce: text },
+  close: {},
+  unread: { count },
+  running: { on: flag },
+  unsent: { on: flag },
+  message: { from: side },
+  error: { code: text },
+};
+
+function matches(value: unknown, shape: Record<string, Check>, tag: string): boolean {
+  const fields = value as Record<string, unknown>;
+  const names = Object.keys(fields);
+  return (
+    names.length === Object.keys(shape).length + 1 &&
+    names.every((name) => name === tag || shape[name]?.(fields[name]) === true)
+  );
+}
+
+function read<T>(value: unknown, shapes: Record<string, Record<string, Check>>): T | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { type } = value as { type?: unknown };
+  if (typeof type !== "string" || !Object.hasOwn(shapes, type)) return null;
+  return matches(value, shapes[type] as Record<string, Check>, "type") ? (value as T) : null;
+}
+
+export const readToFrame = (value: unknown) => read<ToFrame>(value, TO_FRAME);
+export const readToHost = (value: unknown) => read<ToHost>(value, TO_HOST);
+
+export function readHello(value: unknown): Hello | null {
+  if (typeof value !== "object" || value === null) return null;
+  const hello = value as Partial<Hello>;
+  const nullableText: Check = (locale) => locale === null || text(locale);
+  const shape = { nonce: text, open: flag, running: flag, locale: nullableText, page: text };
+  return hello.chatdesk === "hello" && matches(value, shape, "chatdesk") ? (value as Hello) : null;
+}
