@@ -65,6 +65,7 @@ must "Build: server, rig and tests" cargo build --workspace --all-targets --lock
 CHATDESK_BIN=$(realpath "$target")/debug/chatdesk
 export CHATDESK_BIN
 must "API description" scripts/api.sh check
+must "Wire types: web" npm run --silent contract -w web/client
 must "Size budgets: web" npm run --silent size
 prove "Unit tests: web" npm run --silent test
 prove "Fault runs, short" scripts/rig.sh short

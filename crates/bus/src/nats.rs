@@ -80,7 +80,8 @@ impl Nats {
         let subject = subject(deployment)?;
         let shared = Arc::new(Shared::default());
         let client = options(&shared).connect(addresses).await.map_err(|error| BusError::Connect(error.to_string()))?;
-        let subscriber = client.subscribe(subject.clone()).await.map_err(|error| BusError::Connect(error.to_string()))?;
+        let subscriber =
+            client.subscribe(subject.clone()).await.map_err(|error| BusError::Connect(error.to_string()))?;
         let from = format!("{:016x}", RandomState::new().build_hasher().finish());
         let (outgoing, queue) = mpsc::channel(OUTGOING);
         let (incoming, _) = broadcast::channel(INCOMING);
@@ -93,7 +94,8 @@ impl Nats {
     pub(crate) fn publish(&self, signal: &Signal) {
         let inner = &*self.inner;
         let payload = serde_json::to_vec(&Outgoing { from: &inner.from, signal }).unwrap_or_default();
-        let sendable = !payload.is_empty() && payload.len() <= LONGEST && inner.client.connection_state() == State::Connected;
+        let sendable =
+            !payload.is_empty() && payload.len() <= LONGEST && inner.client.connection_state() == State::Connected;
         if !sendable || inner.outgoing.try_send(payload.into()).is_err() {
             inner.shared.dropped.fetch_add(1, Ordering::Relaxed);
         }
@@ -134,7 +136,9 @@ impl Signals {
         match self.receiver.recv().await {
             Ok(signal) => signal,
             // The signals that were skipped are gone; the only one that must not be is how far the log reaches.
-            Err(broadcast::error::RecvError::Lagged(_)) => Signal::Head { seq: self.shared.newest_head.load(Ordering::Acquire) },
+            Err(broadcast::error::RecvError::Lagged(_)) => {
+                Signal::Head { seq: self.shared.newest_head.load(Ordering::Acquire) }
+            }
             Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
         }
     }
@@ -206,7 +210,8 @@ async fn send(client: Client, subject: String, mut queue: mpsc::Receiver<Bytes>,
 
 async fn receive(mut subscriber: Subscriber, own: String, incoming: broadcast::Sender<Signal>, shared: Arc<Shared>) {
     while let Some(message) = subscriber.next().await {
-        let parsed = (message.payload.len() <= LONGEST).then(|| serde_json::from_slice::<Incoming>(&message.payload).ok());
+        let parsed =
+            (message.payload.len() <= LONGEST).then(|| serde_json::from_slice::<Incoming>(&message.payload).ok());
         let Some(Incoming { from, signal }) = parsed.flatten() else {
             shared.malformed.fetch_add(1, Ordering::Relaxed);
             continue;

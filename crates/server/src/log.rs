@@ -14,7 +14,7 @@ const SLOW: Duration = Duration::from_secs(1);
 
 /// Starts logging with a `tracing` filter. Later calls in the same process change nothing.
 pub fn init(filter: &str) {
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_new(of_level(filter)).unwrap_or_else(|_| EnvFilter::new(of_level("info")));
     let logger = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
@@ -24,6 +24,16 @@ pub fn init(filter: &str) {
         .with_writer(std::io::stderr);
     let _already_set_by_a_test = logger.try_init();
     count_panics();
+}
+
+/// A plain level is meant for this program. Libraries speak of a desk's insides (frames, statements) below `warn`; whoever
+/// wants that names them.
+fn of_level(filter: &str) -> String {
+    if filter.contains(['=', ',']) {
+        return filter.to_owned();
+    }
+    let own = ["bus", "chatdesk", "db", "desk", "server"].map(|name| format!(",{name}={filter}"));
+    format!("warn{}", own.concat())
 }
 
 /// From now on a panic anywhere adds one to `app_panics_total` and logs where it happened. Its message is left out,
@@ -75,4 +85,15 @@ pub(crate) const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", 
 
 pub(crate) fn method_index(method: &Method) -> usize {
     METHODS.iter().position(|name| *name == method.as_str()).unwrap_or(METHODS.len() - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_level;
+
+    #[test]
+    fn a_plain_level_leaves_libraries_at_warn() {
+        assert_eq!(of_level("debug"), "warn,bus=debug,chatdesk=debug,db=debug,desk=debug,server=debug");
+        assert_eq!(of_level("info,hyper=trace"), "info,hyper=trace");
+    }
 }

@@ -130,7 +130,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         return Err(bad_json("it is nested too deeply"));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|fault| refusal(&fault))?;
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|fault| refusal(&fault, body))?;
     json.end().map_err(|fault| bad_json(&fault.to_string()))?;
     Ok(value)
 }
@@ -140,12 +140,15 @@ fn bad_json(why: &str) -> Problem {
         .detail(format!("Nothing was changed. The parser says: {why}."))
 }
 
-fn refusal(fault: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+fn refusal(fault: &serde_path_to_error::Error<serde_json::Error>, body: &[u8]) -> Problem {
     let text = fault.inner().to_string();
-    if fault.inner().classify() != Category::Data {
+    let fits_not = fault.inner().classify() == Category::Data;
+    if !fits_not && serde_json::from_slice::<serde_json::Value>(body).is_err() {
         return bad_json(&text);
     }
     let message = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
+    // where a word of a closed list belongs, other JSON is a fault of syntax to the parser
+    let message = if fits_not { message } else { "It is none of the values it may have." };
     let path = match fault.path().to_string() {
         path if path == "." => String::new(),
         path => path,

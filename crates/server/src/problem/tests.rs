@@ -13,6 +13,15 @@ use super::*;
 struct Post {
     name: String,
     inner: Option<Inside>,
+    #[serde(default)]
+    kind: Kind,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    #[default]
+    Plain,
 }
 
 #[derive(Debug, Deserialize)]
@@ -45,6 +54,8 @@ async fn a_bad_body_is_told_apart_from_one_that_does_not_fit() {
         ("{\"name\":\"a\",\"inner\":{}}", "inner.count", "It is required."),
         ("{\"name\":\"a\",\"inner\":{\"x\":1}}", "inner.x", "There is no such field."),
         ("{\"name\":\"a\",\"inner\":{\"count\":256}}", "inner.count", "invalid value: integer `256`, expected u8"),
+        ("{\"name\":\"a\",\"kind\":null}", "kind", "It is none of the values it may have."),
+        ("{\"name\":\"a\",\"kind\":[]}", "kind", "It is none of the values it may have."),
         ("{\"name\":7}", "name", "invalid type: integer `7`, expected a string"),
     ] {
         let (status, document) = refused(text).await;
