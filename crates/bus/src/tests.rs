@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rig::process::{poll, signal as send_signal};
-use rig::service::Nats as Server;
+use rig::daemon::Nats as Server;
 
 use crate::{Bus, BusError, Signal, TypingAuthor, TypingAuthorKind};
 

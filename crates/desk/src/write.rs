@@ -95,6 +95,22 @@ impl Desk {
         &self.inner.hub
     }
 
+    /// Waits until this node has delivered event `seq`, which another node's client has seen already. False when the log
+    /// does not reach that far: it is not the log that the client knew.
+    pub async fn reach(&self, seq: i64) -> Result<bool> {
+        if self.hub().head() >= seq {
+            return Ok(true);
+        }
+        if self.read(|tx, _| Ok(tx.head()?)).await? < seq {
+            return Ok(false);
+        }
+        while self.hub().head() < seq {
+            self.hub().nudge();
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(true)
+    }
+
     /// Who holds the session with this token; none when it is over. This is the one way in for every request and socket.
     pub async fn agent(&self, token: &str) -> Result<Option<Arc<AgentActor>>> {
         let hash = token::hash(token);

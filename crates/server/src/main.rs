@@ -6,6 +6,10 @@ use std::sync::OnceLock;
 use server::cli::{self, Task};
 use server::config::Config;
 
+/// The C library's keeps the 19 MiB blocks of password hashing for good once it has given a few out.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // Before any TLS: with no provider chosen the first connection would panic.
     let _only_fails_when_already_installed = rustls::crypto::ring::default_provider().install_default();

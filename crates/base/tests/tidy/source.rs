@@ -78,7 +78,7 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut Vec<File>) -> io::Result
 
 fn is_read(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    (READ.contains(&ending) || name == "Makefile") && !SKIPPED.contains(&name)
+    (READ.contains(&ending) || name == "Makefile") && !SKIPPED.contains(&name) && !name.ends_with(".gen.ts")
 }
 
 /// A string literal of Rust source and the line it starts on.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 
 use db::{Db, DbError, Entry, Migration, Options, Tx, sql};
-use rig::service::Postgres;
+use rig::daemon::Postgres;
 
 pub const SCHEMA: Migration = Migration {
     version: 1,

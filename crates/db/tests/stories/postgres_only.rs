@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use db::{Db, DbError, Options, sql};
-use rig::service::Postgres;
+use rig::daemon::Postgres;
 use tokio::sync::Barrier;
 
 use crate::place::{Place, SCHEMA, log, note, notes};

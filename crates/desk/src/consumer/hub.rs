@@ -9,7 +9,7 @@ use base::{AgentId, ConversationId, SessionId};
 use bus::{ALIVE_EVERY, Bus, Signal, TypingAuthor, TypingAuthorKind};
 use db::Committed;
 use parking_lot::Mutex;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
 use super::frame::{self, Frame, Person, Viewer};
@@ -141,6 +141,8 @@ pub struct Hub {
     inner: Arc<Mutex<Inner>>,
     /// The last event that was delivered: what a socket that joins now has to read by itself.
     head: Arc<AtomicI64>,
+    /// Asks the live consumer to look at the log now.
+    nudge: Arc<Notify>,
 }
 
 /// How many sockets there are, for metrics.
@@ -155,12 +157,21 @@ pub struct Connected {
 impl Hub {
     /// A hub without sockets on the node called `node`.
     pub fn new(bus: Bus, node: &str) -> Self {
-        Self { bus, node: Arc::from(node), inner: Arc::default(), head: Arc::default() }
+        Self { bus, node: Arc::from(node), inner: Arc::default(), head: Arc::default(), nudge: Arc::default() }
     }
 
     /// The number of the last event that was delivered to the sockets of this node.
     pub fn head(&self) -> i64 {
         self.head.load(Ordering::Acquire)
+    }
+
+    /// Asks for the log to be looked at without waiting for a hint.
+    pub fn nudge(&self) {
+        self.nudge.notify_one();
+    }
+
+    pub(super) async fn nudged(&self) {
+        self.nudge.notified().await;
     }
 
     pub(super) fn start_at(&self, head: i64) {

@@ -22,6 +22,7 @@ const PAGE: i64 = 500;
 /// Follows the log from where the hub was started, until the database is closed.
 pub async fn run(desk: Desk, mut feed: Feed) -> Result<()> {
     let mut signals = desk.bus().subscribe();
+    let hub = desk.hub().clone();
     let mut reader = Reader { cursor: desk.hub().head(), ahead: BTreeMap::new(), desk };
     let mut alive = tokio::time::interval(ALIVE_EVERY);
     loop {
@@ -41,6 +42,7 @@ pub async fn run(desk: Desk, mut feed: Feed) -> Result<()> {
                 }
             },
             () = tokio::time::sleep(pause) => reader.read().await,
+            () = hub.nudged() => reader.read().await,
             _ = alive.tick() => {
                 reader.desk.hub().announce();
                 Ok(())

@@ -123,7 +123,8 @@ pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId, range: Range)
     let conversation = find(tx, actor, id)?;
     let (from, to) = range.bounds(conversation.head_seq);
     let mut messages = if from > to { Vec::new() } else { store::messages(tx, id, from, to, actor.agent().is_ok())? };
-    for message in &mut messages {
+    // a note was sent to nobody who could mark it
+    for message in messages.iter_mut().filter(|message| !message.note) {
         let (contact, agent) = (conversation.contact_marks, conversation.agent_marks);
         message.status = Message::status_by(message.author.r#type, message.seq, contact, agent);
     }

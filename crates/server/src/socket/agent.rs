@@ -60,6 +60,8 @@ async fn talk(app: &App, me: &AgentActor, token: &base::Secret<String>, line: &m
     let FromAgent::Hello { after } = serde_json::from_str(&first).map_err(|_| Goodbye::BadFrame)? else {
         return Err(Goodbye::BadFrame);
     };
+    // a client that comes from another node may know more than this one has delivered
+    app.desk.reach(after.unwrap_or(0)).await.map_err(|_| Goodbye::Fault)?;
     let (mut subscription, head) = app.desk.hub().join_agent(me);
     // the session may have ended between the handshake and here, before the hub knew this socket
     if !matches!(app.desk.agent(token.reveal()).await, Ok(Some(_))) {
