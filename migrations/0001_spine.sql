@@ -107,6 +107,8 @@ CREATE TABLE conversation (
     page TEXT,
     created_at BIGINT NOT NULL,
     last_message_at BIGINT NOT NULL,
+    -- last_message_at, at most a minute old: what lists are ordered by. See docs/decisions/0009.
+    activity_at BIGINT NOT NULL,
     waiting_since BIGINT,
     resolved_at BIGINT,
     contact_delivered_seq BIGINT NOT NULL,
@@ -115,8 +117,8 @@ CREATE TABLE conversation (
     agent_read_seq BIGINT NOT NULL
 );
 CREATE INDEX conversation_contact ON conversation (contact_id);
-CREATE INDEX conversation_open ON conversation (last_message_at, id) WHERE is_open = 1;
-CREATE INDEX conversation_owner ON conversation (owner_id, last_message_at, id) WHERE is_open = 1;
+CREATE INDEX conversation_open ON conversation (activity_at, id) WHERE is_open = 1;
+CREATE INDEX conversation_owner ON conversation (owner_id, activity_at, id) WHERE is_open = 1;
 CREATE INDEX conversation_waiting ON conversation (waiting_since, id) WHERE waiting_since IS NOT NULL;
 CREATE INDEX conversation_resolved ON conversation (resolved_at, id) WHERE resolved_at IS NOT NULL;
 

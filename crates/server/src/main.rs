@@ -6,11 +6,8 @@ use std::sync::OnceLock;
 use server::cli::{self, Task};
 use server::config::Config;
 
-/// The C library's keeps the 19 MiB blocks of password hashing for good once it has given a few out.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
+    give_large_blocks_back();
     // Before any TLS: with no provider chosen the first connection would panic.
     let _only_fails_when_already_installed = rustls::crypto::ring::default_provider().install_default();
     match cli::task() {
@@ -39,6 +36,17 @@ fn serve(config: Config) -> ExitCode {
     match runtime.block_on(run(config)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => failed(&fault),
+    }
+}
+
+/// Once a few large blocks were freed, glibc keeps later ones for itself: the 19 MiB of each password would stay resident.
+/// A fixed threshold makes it give every block over 1 MiB back.
+fn give_large_blocks_back() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: called once, before any other thread exists; it only sets a number inside the allocator.
+    #[allow(unsafe_code, reason = "the only way to say this to glibc")]
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 1024 * 1024);
     }
 }
 

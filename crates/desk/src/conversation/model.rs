@@ -119,6 +119,10 @@ pub struct Conversation {
     #[serde(skip)]
     #[schema(ignore)]
     pub owner_id: Option<AgentId>,
+    /// `last_message_at`, at most a minute old: the order of lists.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub activity_at: Time,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

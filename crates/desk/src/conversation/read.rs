@@ -51,6 +51,10 @@ pub fn list(tx: &mut Tx<'_>, me: &AgentActor, view: View, cursor: Option<&str>, 
         items.pop();
     }
     let next = items.last().filter(|_| more).map(|last| write_cursor(view, last));
+    if matches!(view, View::Mine | View::All) {
+        // to the minute they are in order already
+        items.sort_by_key(|item| std::cmp::Reverse(item.last_message_at));
+    }
     Ok(Snapshot { value: Page { items, next }, head: tx.head()? })
 }
 
@@ -58,7 +62,7 @@ fn write_cursor(view: View, last: &Conversation) -> String {
     let at = match view {
         View::Waiting => last.waiting_since,
         View::Resolved => last.resolved_at,
-        View::Mine | View::All => Some(last.last_message_at),
+        View::Mine | View::All => Some(last.activity_at),
     };
     format!("{}.{}", at.unwrap_or_default().millis(), last.id)
 }

@@ -19,7 +19,7 @@ macro_rules! select {
         sql(concat!(
             "SELECT c.id, c.number, c.inbox_id, i.name, c.contact_id, t.name, t.number, c.state, c.owner_id, a.name, c.epoch, \
              c.head_seq, c.preview, c.preview_author, c.created_at, c.last_message_at, c.waiting_since, c.resolved_at, \
-             c.contact_delivered_seq, c.contact_read_seq, c.agent_delivered_seq, c.agent_read_seq, c.locale, c.page \
+             c.contact_delivered_seq, c.contact_read_seq, c.agent_delivered_seq, c.agent_read_seq, c.locale, c.page, c.activity_at \
              FROM conversation c JOIN inbox i ON i.id = c.inbox_id JOIN contact t ON t.id = c.contact_id \
              LEFT JOIN agent a ON a.id = c.owner_id ",
             $rest
@@ -56,6 +56,7 @@ impl FromRow for Conversation {
             agent_marks: Marks { delivered_seq: row.get(20)?, read_seq: row.get(21)? },
             locale: row.get(22)?,
             page: row.get(23)?,
+            activity_at: Time(row.get(24)?),
         })
     }
 }
@@ -71,11 +72,11 @@ pub fn list(tx: &mut Tx<'_>, view: View, me: AgentId, after: Option<(i64, String
     let (at, id) = after.unwrap_or(end);
     let query = match view {
         View::All => {
-            select!("WHERE c.is_open = 1 AND (c.last_message_at, c.id) < ($1, $2) ORDER BY c.last_message_at DESC, c.id DESC LIMIT $3")
+            select!("WHERE c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) ORDER BY c.activity_at DESC, c.id DESC LIMIT $3")
         }
         View::Mine => select!(
-            "WHERE c.is_open = 1 AND (c.last_message_at, c.id) < ($1, $2) AND c.owner_id = $4 \
-             ORDER BY c.last_message_at DESC, c.id DESC LIMIT $3"
+            "WHERE c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) AND c.owner_id = $4 \
+             ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
         ),
         View::Waiting => {
             select!("WHERE c.waiting_since IS NOT NULL AND (c.waiting_since, c.id) > ($1, $2) ORDER BY c.waiting_since, c.id LIMIT $3")
@@ -129,8 +130,8 @@ pub struct NewConversation<'a> {
 
 pub fn insert(tx: &mut Tx<'_>, new: &NewConversation<'_>) -> Result<()> {
     sql("INSERT INTO conversation (id, number, inbox_id, contact_id, state, is_open, epoch, head_seq, preview, locale, page, \
-         created_at, last_message_at, waiting_since, contact_delivered_seq, contact_read_seq, agent_delivered_seq, agent_read_seq) \
-         VALUES ($1, $2, $3, $4, 'waiting', 1, 0, 0, '', $5, $6, $7, $7, $7, 0, 0, 0, 0)")
+         created_at, last_message_at, activity_at, waiting_since, contact_delivered_seq, contact_read_seq, agent_delivered_seq, agent_read_seq) \
+         VALUES ($1, $2, $3, $4, 'waiting', 1, 0, 0, '', $5, $6, $7, $7, $7, $7, 0, 0, 0, 0)")
         .bind(new.id.to_string())
         .bind(new.number)
         .bind(new.inbox.to_string())
@@ -194,9 +195,9 @@ pub fn advance(
     client_id: &str,
     newest: &Newest<'_>,
 ) -> Result<Option<(i64, bool)>> {
-    Ok(sql("UPDATE conversation SET head_seq = head_seq + 1, preview = $2, preview_author = $3, last_message_at = $4 \
+    let row = sql("UPDATE conversation SET head_seq = head_seq + 1, preview = $2, preview_author = $3, last_message_at = $4 \
             WHERE id = $1 AND contact_id = $5 AND inbox_id = $6 AND NOT EXISTS (SELECT 1 FROM message m \
-            WHERE m.author_id = $5 AND m.client_id = $7 AND m.conversation_id = $1) RETURNING head_seq, is_open")
+            WHERE m.author_id = $5 AND m.client_id = $7 AND m.conversation_id = $1) RETURNING head_seq, is_open, activity_at")
         .bind(id.to_string())
         .bind(newest.preview)
         .bind(newest.author.as_str())
@@ -204,7 +205,21 @@ pub fn advance(
         .bind(contact.id.to_string())
         .bind(contact.inbox.to_string())
         .bind(client_id)
-        .maybe::<(i64, bool)>(tx)?)
+        .maybe::<(i64, bool, i64)>(tx)?;
+    let Some((seq, open, activity)) = row else { return Ok(None) };
+    keep_in_order(tx, id, Time(activity), newest.at)?;
+    Ok(Some((seq, open)))
+}
+
+/// How old the time may be that lists are ordered by, in ms.
+const ORDER_AGE: i64 = 60_000;
+
+/// Moves a conversation up in the lists, if it has not been for a minute: moving it costs two index entries each time.
+fn keep_in_order(tx: &mut Tx<'_>, id: ConversationId, activity: Time, now: Time) -> Result<()> {
+    if now.since(activity) >= ORDER_AGE {
+        sql("UPDATE conversation SET activity_at = $2 WHERE id = $1").bind(id.to_string()).bind(now.millis()).run(tx)?;
+    }
+    Ok(())
 }
 
 /// Takes the next seq for a reply, if `owner` still owns the open conversation under this epoch and has not sent it before.
@@ -218,7 +233,7 @@ pub fn advance_as_owner(
 ) -> Result<Option<i64>> {
     let row = sql("UPDATE conversation SET head_seq = head_seq + 1, preview = $2, preview_author = $3, last_message_at = $4 \
                    WHERE id = $1 AND owner_id = $5 AND epoch = $6 AND is_open = 1 AND NOT EXISTS (SELECT 1 FROM message m \
-                   WHERE m.author_id = $5 AND m.client_id = $7 AND m.conversation_id = $1) RETURNING head_seq")
+                   WHERE m.author_id = $5 AND m.client_id = $7 AND m.conversation_id = $1) RETURNING head_seq, activity_at")
         .bind(id.to_string())
         .bind(newest.preview)
         .bind(newest.author.as_str())
@@ -226,8 +241,10 @@ pub fn advance_as_owner(
         .bind(owner.to_string())
         .bind(epoch)
         .bind(client_id)
-        .maybe::<(i64,)>(tx)?;
-    Ok(row.map(|(seq,)| seq))
+        .maybe::<(i64, i64)>(tx)?;
+    let Some((seq, activity)) = row else { return Ok(None) };
+    keep_in_order(tx, id, Time(activity), newest.at)?;
+    Ok(Some(seq))
 }
 
 pub fn insert_message(tx: &mut Tx<'_>, message: &Message) -> Result<()> {

@@ -109,7 +109,7 @@ async fn pass_on(line: &mut Line, subscription: &mut Subscription, first: Frame)
 
 /// Sends what was missed, then says how far that goes. What comes later is in the subscription.
 async fn catch_up(app: &App, me: &AgentActor, line: &mut Line, after: Option<i64>, head: i64) -> Result<(), Goodbye> {
-    let mut cursor = after.unwrap_or(head);
+    let mut cursor = after.map_or(head, |after| after.max(0));
     if cursor > head || head - cursor > MOST_MISSED {
         metrics::counter!("app_ws_resume_total", "result" => "snapshot").increment(1);
         line.send_text("{\"type\":\"snapshot_required\"}").await?;

@@ -141,6 +141,9 @@ impl Talk {
         if conversations.is_empty() {
             return Ok(());
         }
+        if conversations.len() > MOST_WATCHED {
+            return Err(Goodbye::BadFrame);
+        }
         let found = self.app.desk.contact(&self.visitor).await.map_err(|_| Goodbye::Fault)?;
         let Some(contact) = found else { return Ok(()) };
         for (id, after) in conversations {
