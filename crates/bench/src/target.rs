@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail, ensure};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use rig::client::{Agent, Api, Auth, Visitor};
-use rig::desk::{Desk, Options, set_up};
 use rig::daemon::Postgres;
+use rig::desk::{Desk, Options, set_up};
 use rig::world::Engine;
 
 use crate::process::Watched;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rig::process::{poll, signal as send_signal};
 use rig::daemon::Nats as Server;
+use rig::process::{poll, signal as send_signal};
 
 use crate::{Bus, BusError, Signal, TypingAuthor, TypingAuthorKind};
 

@@ -75,7 +75,9 @@ pub enum Action {
 #[derive(Clone, Copy, Debug)]
 pub enum Resource<'a> {
     /// A conversation, by whose it is on the customer's side.
-    Conversation { contact: &'a ContactId },
+    Conversation {
+        contact: &'a ContactId,
+    },
     Deployment,
 }
 
@@ -89,7 +91,9 @@ pub fn authorize(actor: &Actor, action: Action, resource: Resource<'_>) -> Resul
             Role::Agent => Err(Rejection::Forbidden),
         },
         (Actor::Agent(_), ..) => Ok(()),
-        (Actor::Contact(me), Action::Read | Action::Write, Resource::Conversation { contact }) if me.id == *contact => Ok(()),
+        (Actor::Contact(me), Action::Read | Action::Write, Resource::Conversation { contact }) if me.id == *contact => {
+            Ok(())
+        }
         (Actor::Contact(_), ..) => Err(Rejection::NotFound),
     }
 }

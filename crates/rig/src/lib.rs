@@ -6,6 +6,7 @@
 )]
 
 pub mod client;
+pub mod daemon;
 pub mod desk;
 pub mod follower;
 pub mod generate;
@@ -14,7 +15,6 @@ pub mod process;
 pub mod proxy;
 pub mod scenario;
 pub mod screen;
-pub mod daemon;
 pub mod socket;
 pub mod world;
 pub mod writer;

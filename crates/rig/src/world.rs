@@ -8,10 +8,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::client::{Agent, Api, Visitor};
+use crate::daemon::Postgres;
 use crate::desk::{Desk, Options};
 use crate::follower::Follower;
 use crate::history::{Outcome, Sent, Stored, check_log, check_reader};
-use crate::daemon::Postgres;
 use crate::writer::{Voice, Writer};
 
 const SETTLE_LIMIT: Duration = Duration::from_secs(30);

@@ -102,7 +102,8 @@ impl Problem {
             other if other.is_server_error() => {
                 Self::new(other, "unavailable", "The server cannot answer this now.").detail("Try again in a moment.")
             }
-            other => Self::new(other, "bad_request", "The request could not be understood."),
+            other => Self::new(other, "bad_request", "The request could not be understood.")
+                .detail("Nothing was changed. Compare it with the API description at /api/openapi.json."),
         }
     }
 

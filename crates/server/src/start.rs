@@ -75,7 +75,11 @@ fn checks(process: &Process, desk: &Desk) {
     process.checks.add("bus", move || {
         let healthy = bus.healthy();
         async move {
-            if healthy { Health::Ok } else { Health::Degraded("other nodes' news comes late until it is back".to_owned()) }
+            if healthy {
+                Health::Ok
+            } else {
+                Health::Degraded("other nodes' news comes late until it is back".to_owned())
+            }
         }
     });
 }

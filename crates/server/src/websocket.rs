@@ -126,6 +126,7 @@ fn not_a_handshake(detail: &'static str) -> Problem {
 
 fn bad_key() -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "bad_websocket_key", "The WebSocket handshake has no valid key.")
+        .detail("Send one Sec-WebSocket-Key of 16 bytes in Base64, as WebSocket libraries do.")
 }
 
 /// Whether a list header has the word, in any case.

@@ -528,6 +528,12 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
+        /** @description What to change of an account; what is missing stays. */
+        AgentUpdate: {
+            active?: boolean | null;
+            name?: string | null;
+            role?: components["schemas"]["Role"] | null;
+        };
         AtEpoch: {
             /**
              * Format: int64
@@ -695,10 +701,18 @@ export interface components {
             /** @description For the snippet, `pk_…`. */
             key: string;
         };
+        /** @description What to change; what is missing stays. */
+        InboxUpdate: {
+            greeting?: string | null;
+            look?: components["schemas"]["Look"] | null;
+            name?: string | null;
+        };
         Inboxes: {
             items: components["schemas"]["Inbox"][];
         };
         Initialize: {
+            /** @description For a signed identity; none is understood yet. */
+            identity?: Record<string, never> | null;
             /** @description The inbox's public key, `pk_…`. */
             inbox: string;
             /** @description BCP 47. */
@@ -853,6 +867,8 @@ export interface components {
             host: string;
         };
         Send: {
+            /** @description None can be sent yet. */
+            attachments?: Record<string, never>[];
             /**
              * Format: uuid
              * @description The sender's own id for this message; the same id is the same message.
@@ -933,12 +949,6 @@ export interface components {
             agent_id: string;
             /** Format: int64 */
             epoch: number;
-        };
-        /** @description What to change; what is missing stays. */
-        Update: {
-            greeting?: string | null;
-            look?: components["schemas"]["Look"] | null;
-            name?: string | null;
         };
         /**
          * @description The lists that agents look at.
@@ -1234,7 +1244,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Update"];
+                "application/json": components["schemas"]["AgentUpdate"];
             };
         };
         responses: {
@@ -1804,7 +1814,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Update"];
+                "application/json": components["schemas"]["InboxUpdate"];
             };
         };
         responses: {
@@ -2069,6 +2079,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };

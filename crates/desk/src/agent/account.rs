@@ -50,7 +50,13 @@ pub fn is_set_up(tx: &mut Tx<'_>) -> Result<bool> {
 }
 
 /// Makes the first administrator and the first inbox, once, for whoever holds the one-time code.
-pub fn set_up(tx: &mut Tx<'_>, cx: &Context, code: &Secret<String>, account: &NewAccount, company: &str) -> Result<SetUp> {
+pub fn set_up(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    code: &Secret<String>,
+    account: &NewAccount,
+    company: &str,
+) -> Result<SetUp> {
     if is_set_up(tx)? {
         return Err(Rejection::AlreadySetUp.into());
     }

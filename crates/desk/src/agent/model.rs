@@ -45,6 +45,7 @@ pub struct Invite {
 /// What to change of an account; what is missing stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AgentUpdate)]
 pub struct Update {
     pub name: Option<String>,
     pub role: Option<Role>,
@@ -74,9 +75,18 @@ pub fn check_name(errors: &mut Vec<FieldError>, field: &str, name: &str) {
 /// Says what is wrong with an email address, if anything. The address is proven by use, not by its form.
 pub fn check_email(errors: &mut Vec<FieldError>, email: &str) {
     let email = normal_email(email);
-    let form = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && (host.contains('.') || host == "localhost"));
-    if !form || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) || email.matches('@').count() != 1 {
-        errors.push(FieldError { field: "email".to_owned(), message: "Write an email address like maya@acme.com.".to_owned() });
+    let form = email
+        .split_once('@')
+        .is_some_and(|(user, host)| !user.is_empty() && (host.contains('.') || host == "localhost"));
+    if !form
+        || email.len() > 254
+        || email.chars().any(|c| c.is_whitespace() || c.is_control())
+        || email.matches('@').count() != 1
+    {
+        errors.push(FieldError {
+            field: "email".to_owned(),
+            message: "Write an email address like maya@acme.com.".to_owned(),
+        });
     }
 }
 
@@ -95,7 +105,17 @@ mod tests {
         for good in ["maya@acme.com", " Maya@Acme.COM ", "ü@ex-ample.org", "a@localhost"] {
             assert!(email_is_fine(good), "{good}");
         }
-        for bad in ["", "maya", "@acme.com", "@localhost", "a@b@c.de", "a b@c.de", "a@b\n.de", "a@b", &format!("{}@a.de", "x".repeat(260))] {
+        for bad in [
+            "",
+            "maya",
+            "@acme.com",
+            "@localhost",
+            "a@b@c.de",
+            "a b@c.de",
+            "a@b\n.de",
+            "a@b",
+            &format!("{}@a.de", "x".repeat(260)),
+        ] {
             assert!(!email_is_fine(bad), "{bad}");
         }
         assert_eq!(normal_email(" Maya@Acme.COM "), "maya@acme.com");

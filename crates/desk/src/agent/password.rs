@@ -25,7 +25,8 @@ pub fn hash(rng: &Rng, password: &Secret<String>) -> Result<String, argon2::pass
 /// Whether `password` is the one that `stored` was made from. With nothing stored it does the same work and says no, so
 /// that the time taken tells nobody which accounts exist.
 pub fn verify(password: &Secret<String>, stored: Option<&str>) -> bool {
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2hhdGRlc2stbm9ib2R5$8vA2SXqjGd5HTw1NmKPDGWnH/PpYTZzDGBqUxyTPZMQ";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$Y2hhdGRlc2stbm9ib2R5$8vA2SXqjGd5HTw1NmKPDGWnH/PpYTZzDGBqUxyTPZMQ";
     let matches = PasswordHash::new(stored.unwrap_or(NOBODY))
         .is_ok_and(|hash| argon2().verify_password(password.reveal().as_bytes(), &hash).is_ok());
     matches && stored.is_some()
@@ -72,7 +73,16 @@ mod tests {
 
     #[test]
     fn easy_passwords_are_refused_and_long_ones_need_no_symbols() {
-        for bad in ["", "short", "aaaaaaaaaaaaaa", "password1234", "maya@acme.com", "qwertyuiop12", "123456789012", &"x9".repeat(80)] {
+        for bad in [
+            "",
+            "short",
+            "aaaaaaaaaaaaaa",
+            "password1234",
+            "maya@acme.com",
+            "qwertyuiop12",
+            "123456789012",
+            &"x9".repeat(80),
+        ] {
             assert!(!is_fine(bad), "{bad}");
         }
         for good in ["correct horse battery", "tulip kayak seventeen moss", "Yt7#kQ2!vLm9zR"] {

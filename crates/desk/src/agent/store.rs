@@ -65,14 +65,14 @@ pub fn any(tx: &mut Tx<'_>) -> Result<bool> {
 pub fn insert(tx: &mut Tx<'_>, agent: &Agent, password_hash: &str) -> Result<bool> {
     let inserted = sql("INSERT INTO agent (id, name, email, role, active, created_at, password_hash) \
                         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING")
-        .bind(agent.id.to_string())
-        .bind(&agent.name)
-        .bind(&agent.email)
-        .bind(agent.role.as_str())
-        .bind(i64::from(agent.active))
-        .bind(agent.created_at.millis())
-        .bind(password_hash)
-        .run(tx)?;
+    .bind(agent.id.to_string())
+    .bind(&agent.name)
+    .bind(&agent.email)
+    .bind(agent.role.as_str())
+    .bind(i64::from(agent.active))
+    .bind(agent.created_at.millis())
+    .bind(password_hash)
+    .run(tx)?;
     Ok(inserted == 1)
 }
 
@@ -97,11 +97,14 @@ pub fn password(tx: &mut Tx<'_>, id: AgentId) -> Result<Option<String>> {
 }
 
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Agent>> {
-    Ok(sql("SELECT id, name, email, role, active, created_at FROM agent ORDER BY lower(name), id LIMIT 1000").all(tx)?)
+    Ok(sql("SELECT id, name, email, role, active, created_at FROM agent ORDER BY lower(name), id LIMIT 1000")
+        .all(tx)?)
 }
 
 pub fn by_id(tx: &mut Tx<'_>, id: AgentId) -> Result<Option<Agent>> {
-    Ok(sql("SELECT id, name, email, role, active, created_at FROM agent WHERE id = $1").bind(id.to_string()).maybe(tx)?)
+    Ok(sql("SELECT id, name, email, role, active, created_at FROM agent WHERE id = $1")
+        .bind(id.to_string())
+        .maybe(tx)?)
 }
 
 /// The account, with its row held until the transaction ends (an update that changes nothing holds it on both engines).
@@ -143,8 +146,8 @@ pub fn insert_session(tx: &mut Tx<'_>, session: &Session, token_hash: &str, now:
 pub fn session(tx: &mut Tx<'_>, token_hash: &str) -> Result<Option<(Session, Agent)>> {
     let row = sql("SELECT a.id, a.name, a.email, a.role, a.active, a.created_at, s.id, s.last_used_at, s.expires_at \
                    FROM session s JOIN agent a ON a.id = s.agent_id WHERE s.token_hash = $1")
-        .bind(token_hash)
-        .maybe::<WithSession>(tx)?;
+    .bind(token_hash)
+    .maybe::<WithSession>(tx)?;
     Ok(row.map(|row| (row.0, row.1)))
 }
 
@@ -158,7 +161,8 @@ pub fn delete_session(tx: &mut Tx<'_>, id: SessionId) -> Result<bool> {
 }
 
 fn session_ids(rows: Vec<(String,)>) -> Result<Vec<SessionId>> {
-    let ids: Result<_, DbError> = rows.into_iter().map(|(id,)| id.parse().map_err(|_| unreadable("session id"))).collect();
+    let ids: Result<_, DbError> =
+        rows.into_iter().map(|(id,)| id.parse().map_err(|_| unreadable("session id"))).collect();
     Ok(ids?)
 }
 
@@ -194,11 +198,15 @@ pub fn invites(tx: &mut Tx<'_>, now: Time) -> Result<Vec<Invite>> {
 }
 
 pub fn take_invite(tx: &mut Tx<'_>, token_hash: &str) -> Result<Option<Invite>> {
-    Ok(sql("DELETE FROM invite WHERE token_hash = $1 RETURNING id, role, created_at, expires_at").bind(token_hash).maybe(tx)?)
+    Ok(sql("DELETE FROM invite WHERE token_hash = $1 RETURNING id, role, created_at, expires_at")
+        .bind(token_hash)
+        .maybe(tx)?)
 }
 
 pub fn take_invite_by_id(tx: &mut Tx<'_>, id: InviteId) -> Result<Option<Invite>> {
-    Ok(sql("DELETE FROM invite WHERE id = $1 RETURNING id, role, created_at, expires_at").bind(id.to_string()).maybe(tx)?)
+    Ok(sql("DELETE FROM invite WHERE id = $1 RETURNING id, role, created_at, expires_at")
+        .bind(id.to_string())
+        .maybe(tx)?)
 }
 
 pub fn delete_expired_invites(tx: &mut Tx<'_>, now: Time) -> Result<()> {

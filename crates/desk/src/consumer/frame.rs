@@ -236,15 +236,15 @@ mod tests {
         let frame = for_customer(&committed("conversation.transferred", id, &body), id).unwrap();
         let value: Value = serde_json::from_slice(&frame.text).unwrap();
         let data = json!({"state": "active", "owner": {"name": "Maya"}});
-        let expected =
-            json!({"type": "event", "seq": 9, "kind": "conversation.claimed", "conversation_id": id.to_string(), "data": data});
+        let expected = json!({"type": "event", "seq": 9, "kind": "conversation.claimed", "conversation_id": id.to_string(), "data": data});
         assert_eq!(value, expected);
     }
 
     #[test]
     fn a_customers_message_carries_its_own_seq() {
         let id = id();
-        let frame = for_customer(&committed("message.created", id, &json!({"message": {"seq": 4, "id": "x"}})), id).unwrap();
+        let frame =
+            for_customer(&committed("message.created", id, &json!({"message": {"seq": 4, "id": "x"}})), id).unwrap();
         assert_eq!(frame.message, Some((id, 4)));
         let value: Value = serde_json::from_slice(&frame.text).unwrap();
         assert_eq!((value["seq"].as_i64(), value["data"]["message"]["id"].as_str()), (Some(4), Some("x")));

@@ -100,7 +100,8 @@ impl Socket {
         let sent = queued + size <= QUEUE_BYTES && self.sender.try_send(frame).is_ok();
         if !sent {
             // a line that was closed for another reason keeps that reason
-            let _first_reason = self.line.closing.compare_exchange(0, Closing::Slow as u16, Ordering::Relaxed, Ordering::Relaxed);
+            let _first_reason =
+                self.line.closing.compare_exchange(0, Closing::Slow as u16, Ordering::Relaxed, Ordering::Relaxed);
         }
         sent
     }
@@ -196,8 +197,13 @@ impl Hub {
     /// Takes an agent's socket on. Events up to the returned number are the caller's to read; later ones come by themselves.
     pub fn join_agent(&self, agent: &AgentActor) -> (Subscription, i64) {
         let was_online = self.is_online(agent.id);
-        let who =
-            Holder::Agent { id: agent.id, name: agent.name.clone(), role: agent.role, session: agent.session, viewing: None };
+        let who = Holder::Agent {
+            id: agent.id,
+            name: agent.name.clone(),
+            role: agent.role,
+            session: agent.session,
+            viewing: None,
+        };
         let joined = self.join(who);
         if !was_online {
             self.tell_presence(agent.id, true);
@@ -347,7 +353,8 @@ impl Hub {
     /// An agent's socket looks at another conversation, or at none.
     pub fn view(&self, subscription: &Subscription, conversation: Option<ConversationId>) {
         let mut inner = self.inner.lock();
-        let Some(Socket { who: Holder::Agent { id, name, viewing, .. }, .. }) = inner.sockets.get_mut(&subscription.id) else {
+        let Some(Socket { who: Holder::Agent { id, name, viewing, .. }, .. }) = inner.sockets.get_mut(&subscription.id)
+        else {
             return;
         };
         let before = std::mem::replace(viewing, conversation);
@@ -370,7 +377,9 @@ impl Hub {
     pub(super) fn hear(&self, signal: &Signal) {
         match signal {
             Signal::Head { .. } => {}
-            Signal::Alive { node } => self.inner.lock().elsewhere.entry(node.clone()).or_default().heard = Instant::now(),
+            Signal::Alive { node } => {
+                self.inner.lock().elsewhere.entry(node.clone()).or_default().heard = Instant::now()
+            }
             Signal::Typing { conversation_id, author } => {
                 if let Ok(conversation) = conversation_id.parse() {
                     self.show_typing(conversation, author);
@@ -406,7 +415,11 @@ impl Hub {
             Signal::ContactPresence { node, conversation_id, online } => {
                 let mut inner = self.inner.lock();
                 let theirs = &mut inner.elsewhere.entry(node.clone()).or_default().contacts;
-                if *online { theirs.insert(conversation_id.clone()) } else { theirs.remove(conversation_id) };
+                if *online {
+                    theirs.insert(conversation_id.clone())
+                } else {
+                    theirs.remove(conversation_id)
+                };
                 if let Ok(conversation) = conversation_id.parse() {
                     tell_contact_presence(&inner, conversation, inner.contact_online(conversation));
                 }
@@ -420,8 +433,12 @@ impl Hub {
         let mut inner = self.inner.lock();
         let here: HashSet<AgentId> = inner.agents.iter().filter_map(|id| inner.sockets.get(id)?.agent()).collect();
         here.into_iter().for_each(|agent| self.publish_presence(agent, true));
-        let silent: Vec<String> =
-            inner.elsewhere.iter().filter(|(_, it)| it.heard.elapsed() > ALIVE_EVERY * 3).map(|(node, _)| node.clone()).collect();
+        let silent: Vec<String> = inner
+            .elsewhere
+            .iter()
+            .filter(|(_, it)| it.heard.elapsed() > ALIVE_EVERY * 3)
+            .map(|(node, _)| node.clone())
+            .collect();
         for node in silent {
             let Some(gone) = inner.elsewhere.remove(&node) else { continue };
             for agent in gone.online.iter().filter_map(|id| id.parse().ok()) {
@@ -481,7 +498,8 @@ fn may_see(who: &Holder, audience: &str) -> bool {
 
 /// Whether an agent may see an event of this audience, outside a socket.
 pub fn agent_may_see(agent: &AgentActor, audience: &str) -> bool {
-    let who = Holder::Agent { id: agent.id, name: String::new(), role: agent.role, session: agent.session, viewing: None };
+    let who =
+        Holder::Agent { id: agent.id, name: String::new(), role: agent.role, session: agent.session, viewing: None };
     may_see(&who, audience)
 }
 
@@ -489,7 +507,9 @@ fn tell_viewing(inner: &Inner, conversation: ConversationId) {
     let id = conversation.to_string();
     let mut agents: Vec<Viewer> = Vec::new();
     let here = inner.agents.iter().filter_map(|id| inner.sockets.get(id)).filter_map(|socket| match &socket.who {
-        Holder::Agent { id, name, viewing, .. } if *viewing == Some(conversation) => Some((id.to_string(), name.clone())),
+        Holder::Agent { id, name, viewing, .. } if *viewing == Some(conversation) => {
+            Some((id.to_string(), name.clone()))
+        }
         _ => None,
     });
     let elsewhere = inner.elsewhere.values().flat_map(|node| &node.viewing);
@@ -534,8 +554,7 @@ impl Inner {
 
     fn is_online(&self, agent: AgentId) -> bool {
         let text = agent.to_string();
-        self.is_here(agent)
-            || self.elsewhere.values().any(|node| node.online.contains(&text))
+        self.is_here(agent) || self.elsewhere.values().any(|node| node.online.contains(&text))
     }
 
     fn contact_online(&self, conversation: ConversationId) -> bool {

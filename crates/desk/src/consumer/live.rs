@@ -106,7 +106,10 @@ impl Reader {
             let full = i64::try_from(page.len()).unwrap_or(PAGE) == PAGE;
             for event in page {
                 if event.seq != self.cursor + 1 {
-                    return Err(Error::Db(DbError::Statement(format!("the event log has a hole after {}", self.cursor))));
+                    return Err(Error::Db(DbError::Statement(format!(
+                        "the event log has a hole after {}",
+                        self.cursor
+                    ))));
                 }
                 self.deliver(&event);
             }

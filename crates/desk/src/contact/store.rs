@@ -21,10 +21,10 @@ impl FromRow for Found {
 pub fn find(tx: &mut Tx<'_>, inbox: InboxId, external_id: &str, now: Time) -> Result<Option<Found>> {
     Ok(sql("SELECT c.id, c.name, c.number FROM contact_identity i JOIN contact c ON c.id = i.contact_id \
             WHERE i.inbox_id = $1 AND i.external_id = $2 AND i.expires_at > $3")
-        .bind(inbox.to_string())
-        .bind(external_id)
-        .bind(now.millis())
-        .maybe::<Found>(tx)?)
+    .bind(inbox.to_string())
+    .bind(external_id)
+    .bind(now.millis())
+    .maybe::<Found>(tx)?)
 }
 
 pub fn next_number(tx: &mut Tx<'_>) -> Result<i64> {
@@ -40,7 +40,13 @@ pub fn insert(tx: &mut Tx<'_>, id: ContactId, number: i64, now: Time) -> Result<
     Ok(())
 }
 
-pub fn insert_identity(tx: &mut Tx<'_>, inbox: InboxId, external_id: &str, contact: ContactId, until: Time) -> Result<()> {
+pub fn insert_identity(
+    tx: &mut Tx<'_>,
+    inbox: InboxId,
+    external_id: &str,
+    contact: ContactId,
+    until: Time,
+) -> Result<()> {
     sql("INSERT INTO contact_identity (inbox_id, external_id, contact_id, expires_at) VALUES ($1, $2, $3, $4)")
         .bind(inbox.to_string())
         .bind(external_id)

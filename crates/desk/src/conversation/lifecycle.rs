@@ -40,7 +40,13 @@ fn find(tx: &mut Tx<'_>, id: ConversationId) -> Result<Conversation> {
 }
 
 /// First to accept owns the conversation; everyone else is told who won.
-pub fn claim(tx: &mut Tx<'_>, cx: &Context, me: &AgentActor, id: ConversationId, epoch: Option<i64>) -> Result<Conversation> {
+pub fn claim(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    me: &AgentActor,
+    id: ConversationId,
+    epoch: Option<i64>,
+) -> Result<Conversation> {
     let claimed = store::claim(tx, id, me.id, epoch)?;
     let now = find(tx, id)?;
     if claimed {
@@ -106,7 +112,11 @@ pub fn resolve(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: ConversationId,
     let now = cx.now();
     let me = actor.agent()?.id;
     change(tx, cx, actor, id, epoch, Kind::ConversationResolved, |before| {
-        if before.state.is_open() { Ok(resolved(before.owner_id.or(Some(me)), now)) } else { Err(before.why_not_change(epoch)) }
+        if before.state.is_open() {
+            Ok(resolved(before.owner_id.or(Some(me)), now))
+        } else {
+            Err(before.why_not_change(epoch))
+        }
     })
 }
 

@@ -19,7 +19,13 @@ struct Marked {
 }
 
 /// The customer's side has received or seen everything up to one message.
-pub fn mark_by_contact(tx: &mut Tx<'_>, cx: &Context, contact: &ContactActor, message: MessageId, status: Status) -> Result<()> {
+pub fn mark_by_contact(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    contact: &ContactActor,
+    message: MessageId,
+    status: Status,
+) -> Result<()> {
     let (id, seq) = store::place(tx, message)?.ok_or(Rejection::NotFound)?;
     let before = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
     let actor = Actor::Contact(contact.clone());
@@ -52,13 +58,21 @@ pub fn mark_by_agents(
     raise(tx, cx, &actor, &before, before.contact_marks, agent_marks)
 }
 
-fn raise(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, before: &Conversation, contact: Marks, agent: Marks) -> Result<()> {
+fn raise(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    actor: &Actor,
+    before: &Conversation,
+    contact: Marks,
+    agent: Marks,
+) -> Result<()> {
     if contact == before.contact_marks && agent == before.agent_marks {
         return Ok(());
     }
     if store::raise(tx, before.id, contact, agent)? {
         let after = store::get(tx, before.id)?.ok_or(Rejection::NotFound)?;
-        let data = Marked { contact_marks: after.contact_marks, agent_marks: after.agent_marks, head_seq: after.head_seq };
+        let data =
+            Marked { contact_marks: after.contact_marks, agent_marks: after.agent_marks, head_seq: after.head_seq };
         emit(tx, cx, actor, Kind::ConversationMarked, Some(before.id), Audience::All, &data);
     }
     Ok(())

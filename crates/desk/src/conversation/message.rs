@@ -135,7 +135,13 @@ fn place(tx: &mut Tx<'_>, cx: &Context, contact: &ContactActor, inbound: &Inboun
 
 /// The message that the actor already sent into a conversation under this client id. Refused when the conversation is not
 /// there for them.
-fn sent_before(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId, author: &str, client_id: &str) -> Result<Option<Message>> {
+fn sent_before(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ConversationId,
+    author: &str,
+    client_id: &str,
+) -> Result<Option<Message>> {
     let target = store::target(tx, id, author, client_id)?.ok_or(Rejection::NotFound)?;
     authorize(actor, Action::Write, Resource::Conversation { contact: &target.contact })?;
     if let Actor::Contact(contact) = actor
@@ -150,7 +156,13 @@ fn sent_before(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId, author: &str,
 }
 
 /// The message that a new one answers: in the same conversation, and a note only in a note, since customers see the rest.
-fn answered(tx: &mut Tx<'_>, actor: &Actor, conversation: ConversationId, id: Option<&str>, note: bool) -> Result<Option<MessageId>> {
+fn answered(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    conversation: ConversationId,
+    id: Option<&str>,
+    note: bool,
+) -> Result<Option<MessageId>> {
     let Some(text) = id else { return Ok(None) };
     let missing = || Rejection::invalid("reply_to", "The message you answer is not in this conversation.");
     let id: MessageId = text.parse().map_err(|_| missing())?;
@@ -160,7 +172,8 @@ fn answered(tx: &mut Tx<'_>, actor: &Actor, conversation: ConversationId, id: Op
     }
     if actor.agent().is_err() {
         let owner = store::get(tx, conversation)?.ok_or_else(missing)?;
-        authorize(actor, Action::Write, Resource::Conversation { contact: &owner.contact_id }).map_err(|_| missing())?;
+        authorize(actor, Action::Write, Resource::Conversation { contact: &owner.contact_id })
+            .map_err(|_| missing())?;
     }
     Ok(Some(id))
 }
@@ -187,7 +200,13 @@ fn keep(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, message: &Message) -> Resu
 }
 
 /// Stores the owner's reply. Anybody else, or an owner who looked at an older state, is refused and keeps their text.
-pub fn reply(tx: &mut Tx<'_>, cx: &Context, me: &AgentActor, id: ConversationId, reply: &Reply) -> Result<(Message, bool)> {
+pub fn reply(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    me: &AgentActor,
+    id: ConversationId,
+    reply: &Reply,
+) -> Result<(Message, bool)> {
     check(&reply.content)?;
     let actor = Actor::Agent(me.clone());
     let reply_to = answered(tx, &actor, id, reply.reply_to.map(|id| id.to_string()).as_deref(), false)?;

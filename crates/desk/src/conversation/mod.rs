@@ -14,6 +14,6 @@ pub use mark::{mark_by_agents, mark_by_contact};
 pub use message::{Received, Reply, add_note, receive, reply};
 pub use model::{Author, AuthorType, Conversation, Marks, Message, MessageContent, Party, State, Status, View};
 pub use read::{
-    Counts, History, Listed, Presentation, Range, Snapshot, counts, find_agents_conversation, get, history, latest_of_contact,
-    list, list_of_contact, presentation,
+    Counts, History, Listed, Presentation, Range, Snapshot, counts, find_agents_conversation, get, history,
+    latest_of_contact, list, list_of_contact, presentation,
 };

@@ -43,7 +43,9 @@ pub type Listed = Snapshot<Page<Conversation>>;
 pub fn list(tx: &mut Tx<'_>, me: &AgentActor, view: View, cursor: Option<&str>, limit: i64) -> Result<Listed> {
     let after = match cursor {
         None => None,
-        Some(text) => Some(read_cursor(text).ok_or_else(|| Rejection::invalid("cursor", "That is not a cursor of this list."))?),
+        Some(text) => {
+            Some(read_cursor(text).ok_or_else(|| Rejection::invalid("cursor", "That is not a cursor of this list."))?)
+        }
     };
     let mut items = store::list(tx, view, me.id, after, limit + 1)?;
     let more = items.len() > usize::try_from(limit).unwrap_or(usize::MAX);

@@ -66,23 +66,35 @@ pub fn get(tx: &mut Tx<'_>, id: ConversationId) -> Result<Option<Conversation>> 
 }
 
 /// Rows are ordered by one time and the id; `before` is where the last page ended.
-pub fn list(tx: &mut Tx<'_>, view: View, me: AgentId, after: Option<(i64, String)>, limit: i64) -> Result<Vec<Conversation>> {
+pub fn list(
+    tx: &mut Tx<'_>,
+    view: View,
+    me: AgentId,
+    after: Option<(i64, String)>,
+    limit: i64,
+) -> Result<Vec<Conversation>> {
     let downward = view != View::Waiting;
     let end = if downward { (i64::MAX, "~".to_owned()) } else { (i64::MIN, String::new()) };
     let (at, id) = after.unwrap_or(end);
     let query = match view {
         View::All => {
-            select!("WHERE c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) ORDER BY c.activity_at DESC, c.id DESC LIMIT $3")
+            select!(
+                "WHERE c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
+            )
         }
         View::Mine => select!(
             "WHERE c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) AND c.owner_id = $4 \
              ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
         ),
         View::Waiting => {
-            select!("WHERE c.waiting_since IS NOT NULL AND (c.waiting_since, c.id) > ($1, $2) ORDER BY c.waiting_since, c.id LIMIT $3")
+            select!(
+                "WHERE c.waiting_since IS NOT NULL AND (c.waiting_since, c.id) > ($1, $2) ORDER BY c.waiting_since, c.id LIMIT $3"
+            )
         }
         View::Resolved => {
-            select!("WHERE c.resolved_at IS NOT NULL AND (c.resolved_at, c.id) < ($1, $2) ORDER BY c.resolved_at DESC, c.id DESC LIMIT $3")
+            select!(
+                "WHERE c.resolved_at IS NOT NULL AND (c.resolved_at, c.id) < ($1, $2) ORDER BY c.resolved_at DESC, c.id DESC LIMIT $3"
+            )
         }
     };
     let query = query.bind(at).bind(id).bind(limit);
@@ -98,7 +110,10 @@ pub fn list_of_contact(tx: &mut Tx<'_>, contact: ContactId, limit: i64) -> Resul
 
 /// How many are open and mine, waiting, and open in all.
 pub fn counts(tx: &mut Tx<'_>, me: AgentId) -> Result<(i64, i64, i64)> {
-    let mine = sql("SELECT count(*) FROM conversation WHERE is_open = 1 AND owner_id = $1").bind(me.to_string()).one::<(i64,)>(tx)?.0;
+    let mine = sql("SELECT count(*) FROM conversation WHERE is_open = 1 AND owner_id = $1")
+        .bind(me.to_string())
+        .one::<(i64,)>(tx)?
+        .0;
     let waiting = sql("SELECT count(*) FROM conversation WHERE waiting_since IS NOT NULL").one::<(i64,)>(tx)?.0;
     let all = sql("SELECT count(*) FROM conversation WHERE is_open = 1").one::<(i64,)>(tx)?.0;
     Ok((mine, waiting, all))
@@ -107,9 +122,9 @@ pub fn counts(tx: &mut Tx<'_>, me: AgentId) -> Result<(i64, i64, i64)> {
 pub fn open_of_contact(tx: &mut Tx<'_>, contact: ContactId, inbox: InboxId) -> Result<Option<ConversationId>> {
     let row = sql("SELECT id FROM conversation WHERE contact_id = $1 AND inbox_id = $2 AND is_open = 1 \
                    ORDER BY last_message_at DESC, id DESC LIMIT 1")
-        .bind(contact.to_string())
-        .bind(inbox.to_string())
-        .maybe::<(String,)>(tx)?;
+    .bind(contact.to_string())
+    .bind(inbox.to_string())
+    .maybe::<(String,)>(tx)?;
     row.map(|(id,)| id.parse().map_err(|_| unreadable("id").into())).transpose()
 }
 
@@ -164,10 +179,10 @@ impl FromRow for Target {
 pub fn target(tx: &mut Tx<'_>, id: ConversationId, author: &str, client_id: &str) -> Result<Option<Target>> {
     Ok(sql("SELECT c.contact_id, c.inbox_id, m.id FROM conversation c LEFT JOIN message m \
             ON m.author_id = $2 AND m.client_id = $3 AND m.conversation_id = c.id WHERE c.id = $1")
-        .bind(id.to_string())
-        .bind(author)
-        .bind(client_id)
-        .maybe(tx)?)
+    .bind(id.to_string())
+    .bind(author)
+    .bind(client_id)
+    .maybe(tx)?)
 }
 
 /// The conversation in which this author already used this client id.
@@ -217,7 +232,10 @@ const ORDER_AGE: i64 = 60_000;
 /// Moves a conversation up in the lists, if it has not been for a minute: moving it costs two index entries each time.
 fn keep_in_order(tx: &mut Tx<'_>, id: ConversationId, activity: Time, now: Time) -> Result<()> {
     if now.since(activity) >= ORDER_AGE {
-        sql("UPDATE conversation SET activity_at = $2 WHERE id = $1").bind(id.to_string()).bind(now.millis()).run(tx)?;
+        sql("UPDATE conversation SET activity_at = $2 WHERE id = $1")
+            .bind(id.to_string())
+            .bind(now.millis())
+            .run(tx)?;
     }
     Ok(())
 }
@@ -304,12 +322,20 @@ pub fn message(tx: &mut Tx<'_>, conversation: ConversationId, id: MessageId) -> 
 
 /// The conversation and seq of a public message.
 pub fn place(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<(ConversationId, i64)>> {
-    let row = sql("SELECT conversation_id, seq FROM message WHERE id = $1 AND note = 0").bind(id.to_string()).maybe::<(String, i64)>(tx)?;
+    let row = sql("SELECT conversation_id, seq FROM message WHERE id = $1 AND note = 0")
+        .bind(id.to_string())
+        .maybe::<(String, i64)>(tx)?;
     row.map(|(conversation, seq)| Ok((conversation.parse().map_err(|_| unreadable("id"))?, seq))).transpose()
 }
 
 /// Messages with `from ≤ seq ≤ to`, oldest first, at most 1,000; with or without notes.
-pub fn messages(tx: &mut Tx<'_>, conversation: ConversationId, from: i64, to: i64, notes: bool) -> Result<Vec<Message>> {
+pub fn messages(
+    tx: &mut Tx<'_>,
+    conversation: ConversationId,
+    from: i64,
+    to: i64,
+    notes: bool,
+) -> Result<Vec<Message>> {
     let rows = sql("SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at \
                     FROM message WHERE conversation_id = $1 AND seq >= $2 AND seq <= $3 AND note <= $4 ORDER BY seq, note, id LIMIT 1000")
         .bind(conversation.to_string())
@@ -322,7 +348,8 @@ pub fn messages(tx: &mut Tx<'_>, conversation: ConversationId, from: i64, to: i6
 
 /// First wins: gives a waiting conversation to `owner`, if nobody has it and nothing changed since `epoch`.
 pub fn claim(tx: &mut Tx<'_>, id: ConversationId, owner: AgentId, epoch: Option<i64>) -> Result<bool> {
-    let claimed = sql("UPDATE conversation SET owner_id = $2, state = 'active', epoch = epoch + 1, waiting_since = NULL \
+    let claimed =
+        sql("UPDATE conversation SET owner_id = $2, state = 'active', epoch = epoch + 1, waiting_since = NULL \
                        WHERE id = $1 AND owner_id IS NULL AND is_open = 1 AND epoch = COALESCE($3, epoch)")
         .bind(id.to_string())
         .bind(owner.to_string())
@@ -341,7 +368,8 @@ pub struct Standing {
 
 /// Puts a conversation into `standing`, if its epoch is still `epoch`.
 pub fn stand(tx: &mut Tx<'_>, id: ConversationId, epoch: i64, standing: &Standing) -> Result<bool> {
-    let changed = sql("UPDATE conversation SET state = $3, is_open = $4, owner_id = $5, waiting_since = $6, resolved_at = $7, \
+    let changed =
+        sql("UPDATE conversation SET state = $3, is_open = $4, owner_id = $5, waiting_since = $6, resolved_at = $7, \
                        epoch = epoch + 1 WHERE id = $1 AND epoch = $2")
         .bind(id.to_string())
         .bind(epoch)
@@ -372,15 +400,17 @@ pub fn raise(tx: &mut Tx<'_>, id: ConversationId, contact: Marks, agent: Marks) 
 }
 
 pub fn open_of_owner(tx: &mut Tx<'_>, owner: AgentId) -> Result<Vec<ConversationId>> {
-    let rows: Vec<(String,)> =
-        sql("SELECT id FROM conversation WHERE owner_id = $1 AND is_open = 1 LIMIT 10000").bind(owner.to_string()).all(tx)?;
+    let rows: Vec<(String,)> = sql("SELECT id FROM conversation WHERE owner_id = $1 AND is_open = 1 LIMIT 10000")
+        .bind(owner.to_string())
+        .all(tx)?;
     rows.into_iter().map(|(id,)| id.parse().map_err(|_| unreadable("id").into())).collect()
 }
 
 /// Open conversations that nobody would act on: no owner and not waiting, or an owner who is switched off.
 pub fn orphans(tx: &mut Tx<'_>) -> Result<Vec<ConversationId>> {
-    let rows: Vec<(String,)> = sql("SELECT c.id FROM conversation c LEFT JOIN agent a ON a.id = c.owner_id WHERE c.is_open = 1 \
+    let rows: Vec<(String,)> =
+        sql("SELECT c.id FROM conversation c LEFT JOIN agent a ON a.id = c.owner_id WHERE c.is_open = 1 \
          AND ((c.owner_id IS NULL AND c.waiting_since IS NULL) OR a.active = 0) LIMIT 1000")
-    .all(tx)?;
+        .all(tx)?;
     rows.into_iter().map(|(id,)| id.parse().map_err(|_| unreadable("id").into())).collect()
 }

@@ -50,6 +50,7 @@ pub enum Position {
 /// What to change; what is missing stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = InboxUpdate)]
 pub struct Update {
     pub name: Option<String>,
     pub greeting: Option<String>,
@@ -60,7 +61,12 @@ impl Inbox {
     pub(super) fn new(id: InboxId, random: &[u8; 12], name: &str) -> Self {
         use base64::Engine as _;
         let key = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random);
-        let look = Look { colour: "#0560dc".into(), text_colour: "#ffffff".into(), position: Position::Right, label: String::new() };
+        let look = Look {
+            colour: "#0560dc".into(),
+            text_colour: "#ffffff".into(),
+            position: Position::Right,
+            label: String::new(),
+        };
         let greeting = "Hi 👋 How can we help?".to_owned();
         Self { id, key: format!("pk_{key}"), name: name.to_owned(), greeting, look, seen: None }
     }
@@ -112,7 +118,8 @@ impl Look {
         if let (Some(back), Some(front)) = pair
             && contrast(back, front) < 4.5
         {
-            let message = "The text is hard to read on this colour (under 4.5 : 1). Pick a darker or lighter one.".to_owned();
+            let message =
+                "The text is hard to read on this colour (under 4.5 : 1). Pick a darker or lighter one.".to_owned();
             errors.push(FieldError { field: "look.colour".to_owned(), message });
         }
     }

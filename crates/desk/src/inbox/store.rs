@@ -60,8 +60,9 @@ pub fn save_seen(tx: &mut Tx<'_>, id: InboxId, host: &str, at: Time) -> Result<(
 }
 
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Inbox>> {
-    let rows = sql("SELECT id, key, name, greeting, look, seen_host, seen_at FROM inbox ORDER BY created_at, id LIMIT 100")
-        .all::<InboxRow>(tx)?;
+    let rows =
+        sql("SELECT id, key, name, greeting, look, seen_host, seen_at FROM inbox ORDER BY created_at, id LIMIT 100")
+            .all::<InboxRow>(tx)?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 

@@ -28,7 +28,14 @@ const LEASE: i64 = 60_000;
 const MAX_ATTEMPTS: i64 = 20;
 
 /// Writes a job down. With a `unique_key` that already waits, nothing is added and the earlier time counts.
-pub fn enqueue(tx: &mut Tx<'_>, cx: &Context, kind: &str, body: &str, unique_key: Option<&str>, run_at: Time) -> Result<()> {
+pub fn enqueue(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    kind: &str,
+    body: &str,
+    unique_key: Option<&str>,
+    run_at: Time,
+) -> Result<()> {
     store::insert(tx, &JobId::new(&cx.rng, cx.now()).to_string(), kind, body, unique_key, run_at, cx.now())
 }
 
@@ -59,7 +66,8 @@ pub fn fail(tx: &mut Tx<'_>, cx: &Context, job: &Job, worker: &str, error: &str)
 
 /// The wait before attempt number `attempts` + 1, in ms: between half of the full wait and the whole.
 fn backoff(attempts: i64, chance: u64) -> i64 {
-    let full = 1_000_i64.checked_shl(u32::try_from(attempts - 1).unwrap_or(0).min(12)).unwrap_or(i64::MAX).min(3_600_000);
+    let full =
+        1_000_i64.checked_shl(u32::try_from(attempts - 1).unwrap_or(0).min(12)).unwrap_or(i64::MAX).min(3_600_000);
     full / 2 + i64::try_from(chance % (full as u64 / 2 + 1)).unwrap_or(0)
 }
 

@@ -12,17 +12,25 @@ impl FromRow for Job {
     }
 }
 
-pub fn insert(tx: &mut Tx<'_>, id: &str, kind: &str, body: &str, unique_key: Option<&str>, run_at: Time, now: Time) -> Result<()> {
+pub fn insert(
+    tx: &mut Tx<'_>,
+    id: &str,
+    kind: &str,
+    body: &str,
+    unique_key: Option<&str>,
+    run_at: Time,
+    now: Time,
+) -> Result<()> {
     sql("INSERT INTO job (id, kind, body, unique_key, run_at, attempts, lease_until, dead, created_at) \
          VALUES ($1, $2, $3, $4, $5, 0, 0, 0, $6) ON CONFLICT (unique_key) DO UPDATE SET run_at = \
          CASE WHEN excluded.run_at < job.run_at THEN excluded.run_at ELSE job.run_at END")
-        .bind(id)
-        .bind(kind)
-        .bind(body)
-        .bind(unique_key)
-        .bind(run_at.millis())
-        .bind(now.millis())
-        .run(tx)?;
+    .bind(id)
+    .bind(kind)
+    .bind(body)
+    .bind(unique_key)
+    .bind(run_at.millis())
+    .bind(now.millis())
+    .run(tx)?;
     Ok(())
 }
 
@@ -34,12 +42,14 @@ pub fn due(tx: &mut Tx<'_>, now: Time, most: i64) -> Result<Vec<Job>> {
 }
 
 pub fn lease(tx: &mut Tx<'_>, id: &str, worker: &str, now: Time, until: Time) -> Result<bool> {
-    let leased = sql("UPDATE job SET lease = $2, lease_until = $4 WHERE id = $1 AND dead = 0 AND run_at <= $3 AND lease_until <= $3")
-        .bind(id)
-        .bind(worker)
-        .bind(now.millis())
-        .bind(until.millis())
-        .run(tx)?;
+    let leased = sql(
+        "UPDATE job SET lease = $2, lease_until = $4 WHERE id = $1 AND dead = 0 AND run_at <= $3 AND lease_until <= $3",
+    )
+    .bind(id)
+    .bind(worker)
+    .bind(now.millis())
+    .bind(until.millis())
+    .run(tx)?;
     Ok(leased == 1)
 }
 
@@ -47,8 +57,17 @@ pub fn delete(tx: &mut Tx<'_>, id: &str, worker: &str) -> Result<bool> {
     Ok(sql("DELETE FROM job WHERE id = $1 AND lease = $2").bind(id).bind(worker).run(tx)? == 1)
 }
 
-pub fn retry(tx: &mut Tx<'_>, id: &str, worker: &str, attempts: i64, dead: bool, error: &str, run_at: Time) -> Result<bool> {
-    let changed = sql("UPDATE job SET attempts = $3, dead = $4, last_error = $5, run_at = $6, lease = NULL, lease_until = 0 \
+pub fn retry(
+    tx: &mut Tx<'_>,
+    id: &str,
+    worker: &str,
+    attempts: i64,
+    dead: bool,
+    error: &str,
+    run_at: Time,
+) -> Result<bool> {
+    let changed =
+        sql("UPDATE job SET attempts = $3, dead = $4, last_error = $5, run_at = $6, lease = NULL, lease_until = 0 \
                        WHERE id = $1 AND lease = $2")
         .bind(id)
         .bind(worker)

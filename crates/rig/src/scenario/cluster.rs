@@ -7,9 +7,9 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::Size;
 use crate::client::Api;
+use crate::daemon::{Nats, Postgres};
 use crate::desk::{Desk, Options};
 use crate::follower::Follower;
-use crate::daemon::{Nats, Postgres};
 use crate::world::{Load, check_health, invite_agents, open_lines, writers_for};
 
 const LINES: usize = 8;

@@ -37,7 +37,15 @@ pub struct Initialize {
     locale: Option<String>,
     /// The page the visitor is on; query and fragment are cut off.
     page: Option<String>,
+    /// For a signed identity; none is understood yet.
+    #[serde(default, rename = "identity")]
+    #[schema(value_type = Option<Object>)]
+    _identity: Option<Unknown>,
 }
+
+/// What may be named already and not yet be sent.
+#[derive(Deserialize)]
+enum Unknown {}
 
 #[derive(Serialize, ToSchema)]
 pub struct Initialized {
@@ -73,7 +81,11 @@ impl From<Inbox> for ChatInbox {
 /// Open the chat. Stores nothing.
 #[utoipa::path(post, path = "/api/chat/initialize", operation_id = "chat_initialize", tag = "chat", request_body = Initialize,
     responses((status = 200, body = Initialized), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
-pub async fn initialize(State(app): State<App>, call: Call, request: Request) -> Result<axum::Json<Initialized>, Problem> {
+pub async fn initialize(
+    State(app): State<App>,
+    call: Call,
+    request: Request,
+) -> Result<axum::Json<Initialized>, Problem> {
     app.process.limiter.check_address(Scope::ChatInitializeAddress, call.address())?;
     let (parts, body) = request.into_parts();
     let own_pages = from_own_pages(&app, &parts);
@@ -91,7 +103,8 @@ pub async fn initialize(State(app): State<App>, call: Call, request: Request) ->
         (None, Some(found)) => (found.visitor, (!found.by_cookie).then(|| found.token.reveal().clone())),
         (None, None) => {
             let token = token::issue_visitor(&cx.deployment.visitor_key, &cx.rng, inbox.id, cx.now());
-            let visitor = token::read_visitor(&cx.deployment.visitor_key, token.reveal()).ok_or_else(Problem::not_found)?;
+            let visitor =
+                token::read_visitor(&cx.deployment.visitor_key, token.reveal()).ok_or_else(Problem::not_found)?;
             (visitor, Some(token.reveal().clone()))
         }
     };
@@ -99,7 +112,10 @@ pub async fn initialize(State(app): State<App>, call: Call, request: Request) ->
         Some(contact) => app.desk.read(move |tx, _| conversation::latest_of_contact(tx, &contact)).await?,
         None => None,
     };
-    let hint = Hint { locale: wanted.locale.as_deref().and_then(web::locale), page: wanted.page.as_deref().and_then(web::page) };
+    let hint = Hint {
+        locale: wanted.locale.as_deref().and_then(web::locale),
+        page: wanted.page.as_deref().and_then(web::page),
+    };
     app.hints.insert(visitor.hash, hint);
     Ok(axum::Json(Initialized { token, inbox: inbox.into(), conversation }))
 }
@@ -121,6 +137,10 @@ pub struct Send {
     /// A message of the same conversation.
     #[serde(default)]
     reply_to: Option<String>,
+    /// None can be sent yet.
+    #[serde(default, rename = "attachments")]
+    #[schema(value_type = Vec<Object>, max_items = 0)]
+    _attachments: Vec<Unknown>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -132,7 +152,12 @@ pub struct Sent {
 #[utoipa::path(post, path = "/api/chat/message", operation_id = "chat_send", tag = "chat", request_body = Send,
     responses((status = 201, body = Sent), (status = 200, description = "Sent before: the same message", body = Sent),
         (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
-pub async fn send(State(app): State<App>, call: Call, from: FromVisitor, Json(wanted): Json<Send>) -> Result<Response, Problem> {
+pub async fn send(
+    State(app): State<App>,
+    call: Call,
+    from: FromVisitor,
+    Json(wanted): Json<Send>,
+) -> Result<Response, Problem> {
     app.process.limiter.check_address(Scope::ChatMessageAddress, call.address())?;
     app.process.limiter.check(Scope::ChatMessageSession, from.visitor.hash.as_bytes())?;
     let conversation = wanted.conversation_id.as_deref().map(str::parse::<ConversationId>).transpose();
@@ -146,7 +171,8 @@ pub async fn send(State(app): State<App>, call: Call, from: FromVisitor, Json(wa
             return Err(Problem::not_found());
         }
     }
-    let hint = if conversation.is_none() { app.hints.get(&from.visitor.hash).unwrap_or_default() } else { Hint::default() };
+    let hint =
+        if conversation.is_none() { app.hints.get(&from.visitor.hash).unwrap_or_default() } else { Hint::default() };
     let inbound = Inbound {
         client_id: wanted.client_id.to_string(),
         content: wanted.content,

@@ -45,10 +45,7 @@ pub async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Conversations>, Problem> {
     let (view, limit) = (query.view.unwrap_or(View::All), page::limit(query.limit));
-    let read = app
-        .desk
-        .read(move |tx, _| conversation::list(tx, &me.0, view, query.cursor.as_deref(), limit))
-        .await?;
+    let read = app.desk.read(move |tx, _| conversation::list(tx, &me.0, view, query.cursor.as_deref(), limit)).await?;
     Ok(axum::Json(Conversations { items: read.value.items, next: read.value.next, head: read.head }))
 }
 

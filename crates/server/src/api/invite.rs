@@ -55,7 +55,8 @@ pub async fn create(
     Json(wanted): Json<NewInvite>,
 ) -> Result<(StatusCode, axum::Json<CreatedInvite>), Problem> {
     let actor = me.actor();
-    let (invite, token) = app.desk.write("invite", move |tx, cx| agent::create_invite(tx, cx, &actor, wanted.role)).await?;
+    let (invite, token) =
+        app.desk.write("invite", move |tx, cx| agent::create_invite(tx, cx, &actor, wanted.role)).await?;
     // behind the #, so that it reaches no server's log
     let url = format!("{}/join#{}", app.process.public_url, token.reveal());
     Ok((StatusCode::CREATED, axum::Json(CreatedInvite { invite, url })))
@@ -64,7 +65,12 @@ pub async fn create(
 /// Withdraw an invitation.
 #[utoipa::path(delete, path = "/api/v1/invites/{id}", operation_id = "invite_delete", tag = "desk", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
-pub async fn delete(State(app): State<App>, me: SignedIn, Path(id): Path<InviteId>, _: Nothing) -> Result<StatusCode, Problem> {
+pub async fn delete(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<InviteId>,
+    _: Nothing,
+) -> Result<StatusCode, Problem> {
     let actor = me.actor();
     app.desk.write("invite", move |tx, cx| agent::delete_invite(tx, cx, &actor, id)).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -96,7 +102,8 @@ pub async fn accept(State(app): State<App>, call: Call, request: Request) -> Res
     if !errors.is_empty() {
         return Err(Rejection::Invalid(errors).into());
     }
-    let account = NewAccount { name: wanted.name, email: wanted.email, password_hash: app.hash(wanted.password).await? };
+    let account =
+        NewAccount { name: wanted.name, email: wanted.email, password_hash: app.hash(wanted.password).await? };
     let token = wanted.token;
     let started = app.desk.write("invite", move |tx, cx| agent::accept_invite(tx, cx, &token, &account)).await?;
     begun(&app, &started).await

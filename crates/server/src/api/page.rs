@@ -44,7 +44,11 @@ fn answer(media_type: &'static str, caching: &'static str, page: Page, body: imp
 const LOOK: &str = "\"__CHATDESK_LOOK__\"";
 
 /// The launcher of one inbox. Loading it shows that the snippet is on a site.
-pub async fn launcher(State(app): State<App>, headers: HeaderMap, Query(query): Query<KeyQuery>) -> Result<Response, Problem> {
+pub async fn launcher(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(query): Query<KeyQuery>,
+) -> Result<Response, Problem> {
     let inbox = inbox(&app, &query.key).await?;
     let script = asset::text(Site::Widget, "launcher.js").ok_or_else(Problem::not_found)?;
     note_site(&app, &query.key, &headers);
@@ -71,7 +75,8 @@ fn note_site(app: &App, key: &str, headers: &HeaderMap) {
     let from = [ORIGIN, REFERER].into_iter().find_map(|name| headers.get(name)?.to_str().ok()?.split_once("://"));
     let Some((_, rest)) = from else { return };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let sound = !host.is_empty() && host.len() <= 253 && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
+    let sound =
+        !host.is_empty() && host.len() <= 253 && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
     if !sound {
         return;
     }
@@ -90,7 +95,11 @@ async fn chat_page(app: &App, key: &str, page: Page, headers: &HeaderMap) -> Res
 }
 
 /// The chat inside a site's page.
-pub async fn frame(State(app): State<App>, headers: HeaderMap, Query(query): Query<KeyQuery>) -> Result<Response, Problem> {
+pub async fn frame(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(query): Query<KeyQuery>,
+) -> Result<Response, Problem> {
     chat_page(&app, &query.key, Page::Widget { ancestors: Vec::new() }, &headers).await
 }
 

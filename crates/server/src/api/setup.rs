@@ -25,7 +25,8 @@ pub struct SetupState {
 }
 
 /// Whether set-up is still to be done.
-#[utoipa::path(get, path = "/api/v1/setup", operation_id = "setup_show", tag = "desk", responses((status = 200, body = SetupState)))]
+#[utoipa::path(get, path = "/api/v1/setup", operation_id = "setup_show", tag = "desk", 
+    responses((status = 200, body = SetupState), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn show(State(app): State<App>) -> Result<axum::Json<SetupState>, Problem> {
     let done = app.desk.read(|tx, _| agent::is_set_up(tx)).await?;
     Ok(axum::Json(SetupState { needed: !done }))
@@ -81,7 +82,8 @@ pub async fn run(State(app): State<App>, call: Call, request: Request) -> Result
     if !errors.is_empty() {
         return Err(Rejection::Invalid(errors).into());
     }
-    let account = NewAccount { name: wanted.name, email: wanted.email, password_hash: app.hash(wanted.password).await? };
+    let account =
+        NewAccount { name: wanted.name, email: wanted.email, password_hash: app.hash(wanted.password).await? };
     let (code, company) = (wanted.code, wanted.company);
     let done = app.desk.write("setup", move |tx, cx| agent::set_up(tx, cx, &code, &account, &company)).await?;
     let seconds = lifetime(&app, &done.started);

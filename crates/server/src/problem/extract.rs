@@ -54,7 +54,8 @@ impl<S: Sync> FromRequest<S> for Nothing {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
                 "The body must be empty or {}.",
-            ));
+            )
+            .detail("Send nothing, or {} with Content-Type: application/json."));
         }
         parse::<Empty>(&body).map(|_| Self)
     }

@@ -169,7 +169,13 @@ impl Talk {
     }
 
     /// Sends the messages after `after`, then where the conversation stands.
-    async fn catch_up(&mut self, line: &mut Line, contact: &ContactActor, id: ConversationId, after: i64) -> Result<(), Goodbye> {
+    async fn catch_up(
+        &mut self,
+        line: &mut Line,
+        contact: &ContactActor,
+        id: ConversationId,
+        after: i64,
+    ) -> Result<(), Goodbye> {
         let mut cursor = after;
         loop {
             let (actor, asker) = (desk::Actor::Contact(contact.clone()), contact.clone());
@@ -208,8 +214,11 @@ impl Talk {
             head: i64,
             conversations: BTreeMap<ConversationId, i64>,
         }
-        let beat =
-            Beat { r#type: "heartbeat", head: self.app.desk.hub().head(), conversations: self.sent.iter().copied().collect() };
+        let beat = Beat {
+            r#type: "heartbeat",
+            head: self.app.desk.hub().head(),
+            conversations: self.sent.iter().copied().collect(),
+        };
         line.send_text(serde_json::to_string(&beat).map_err(|_| Goodbye::Fault)?).await
     }
 }

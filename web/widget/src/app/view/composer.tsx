@@ -42,6 +42,7 @@ function Notices({ view }: { view: View }) {
   );
 }
 
+// long: one form whose handlers share the field, its draft and the slow-down clock
 export function Composer({ view, chat, draft, field }: Props) {
   const [text, setText] = useState(draft.load);
   const left = MOST - [...text.trim()].length;

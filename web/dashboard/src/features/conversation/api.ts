@@ -1,0 +1,153 @@
+/** The conversation calls. Answers go into the desk; what is returned only steers the paging. */
+import {
+  type Conversation,
+  type ConversationAnswer,
+  type ConversationPage,
+  type Counts,
+  type MessagePage,
+  request,
+  type ViewName,
+} from "@chatdesk/client";
+import { type InfiniteData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { noteArrival } from "@/features/message/delivered";
+import { nextBefore } from "@/features/message/live";
+import { desk } from "@/live/desk";
+import { queries } from "@/live/query";
+import { type Place, placeOf } from "./live";
+
+const PAGE = 50;
+
+interface ListPage {
+  readonly next: string | null;
+  /** The last place loaded so far; null when there is nothing further. */
+  readonly edge: Place | null;
+}
+
+const path = (id: string, rest = "") => `/api/v1/conversations/${encodeURIComponent(id)}${rest}`;
+
+async function fetchPage(view: ViewName, cursor: string | null): Promise<ListPage> {
+  const search = new URLSearchParams({ view, limit: String(PAGE) });
+  if (cursor) search.set("cursor", cursor);
+  const page = await request<ConversationPage>("GET", `/api/v1/conversations?${search}`);
+  desk.takeConversations(page.items, page.head);
+  for (const { id } of page.items) noteArrival(id);
+  const last = page.items.at(-1);
+  return { next: page.next, edge: page.next && last ? placeOf(last, view) : null };
+}
+
+export function useConversationPages(view: ViewName) {
+  return useInfiniteQuery({
+    queryKey: ["conversations", view],
+    queryFn: ({ pageParam }) => fetchPage(view, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+export function edgeOf(data: InfiniteData<ListPage> | undefined): Place | null {
+  return data?.pages.at(-1)?.edge ?? null;
+}
+
+/** After too long away: the first page of each list, and whatever else is on screen. */
+export async function refreshLists(): Promise<void> {
+  queries.setQueriesData<InfiniteData<ListPage, string | null>>(
+    { queryKey: ["conversations"] },
+    (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) },
+  );
+  await queries.invalidateQueries();
+}
+
+export function fetchCounts(): Promise<Counts> {
+  return request<Counts>("GET", "/api/v1/conversations/counts");
+}
+
+export async function fetchConversation(id: string): Promise<true> {
+  const answer = await request<ConversationAnswer>("GET", path(id));
+  desk.takeConversations([answer.conversation], answer.head);
+  return true;
+}
+
+export function useConversationLoad(id: string) {
+  return useQuery({
+    queryKey: ["conversation", id],
+    queryFn: async () => {
+      await Promise.all([fetchConversation(id), fetchLatest(id)]);
+      return true;
+    },
+  });
+}
+
+/** Fetches ahead of a click; a failure is met again by the visit itself. */
+export function prefetchConversation(id: string): void {
+  void queries.prefetchQuery({
+    queryKey: ["conversation", id],
+    queryFn: async () => {
+      await Promise.all([fetchConversation(id), fetchLatest(id)]);
+      return true;
+    },
+  });
+}
+
+async function fetchMessages(id: string, bounds: Record<string, number>): Promise<MessagePage> {
+  const search = new URLSearchParams({ limit: String(PAGE) });
+  for (const [key, value] of Object.entries(bounds)) search.set(key, String(value));
+  return request<MessagePage>("GET", path(id, `/messages?${search}`));
+}
+
+/** The newest page; if it does not touch what is loaded, everything between is fetched as well. */
+async function fetchLatest(id: string): Promise<void> {
+  const held = desk.threads.get(id);
+  const last = held?.messages.at(-1);
+  const page = await fetchMessages(id, {});
+  desk.takeMessages(id, page, PAGE, "latest");
+  const first = page.messages[0];
+  if (last && first && first.seq > last.seq + 1) await fetchMessagesAfter(id, last.seq);
+}
+
+/** Everything after `after`, page by page. Notes share a number, so one before it is asked for. */
+export async function fetchMessagesAfter(id: string, after: number): Promise<void> {
+  let from = Math.max(0, after - 1);
+  for (let pages = 0; pages < 40; pages += 1) {
+    const page = await fetchMessages(id, { after_seq: from });
+    desk.takeMessages(id, page, PAGE, "newer");
+    const last = page.messages.at(-1);
+    if (!last || page.messages.length < PAGE || last.seq <= from) return;
+    from = last.seq;
+  }
+}
+
+export async function fetchOlder(id: string): Promise<void> {
+  const thread = desk.threads.get(id);
+  const before = thread ? nextBefore(thread) : null;
+  if (before === null) return;
+  const page = await fetchMessages(id, { before_seq: before });
+  desk.takeMessages(id, page, PAGE, "older");
+}
+
+async function change(
+  method: "PUT" | "DELETE",
+  id: string,
+  verb: string,
+  body: object,
+): Promise<Conversation> {
+  const conversation = await request<Conversation>(method, path(id, `/${verb}`), body);
+  desk.takeAnswer(conversation);
+  return conversation;
+}
+
+export const claim = (id: string) => change("PUT", id, "claim", {});
+
+export const release = (id: string, epoch: number) => change("DELETE", id, "claim", { epoch });
+
+export const setState = (id: string, state: "resolved" | "active" | "waiting", epoch: number) =>
+  change("PUT", id, "state", { state, epoch });
+
+export const transfer = (id: string, agentId: string, epoch: number) =>
+  change("PUT", id, "transfer", { agent_id: agentId, epoch });
+
+export function mark(
+  id: string,
+  marks: { read_seq?: number; delivered_seq?: number },
+): Promise<void> {
+  return request("PUT", path(id, "/marks"), marks);
+}

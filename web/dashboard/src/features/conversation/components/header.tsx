@@ -1,0 +1,176 @@
+/** The open conversation's facts and verbs: who, which state, whose it is, what to do. */
+import type { Conversation } from "@chatdesk/client";
+import { Link } from "@tanstack/react-router";
+import { ArrowLeft, Hand, PanelRight } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { Avatar } from "@/components/ui/avatar";
+import { Button, IconButton } from "@/components/ui/button";
+import { MenuButton } from "@/components/ui/menu-button";
+import { sorted } from "@/features/agent/live";
+import { useShortcut } from "@/features/shortcut/keys";
+import { desk } from "@/live/desk";
+import { useDesk, useMe, useViewers } from "@/live/use";
+import { type Rights, rightsOf } from "../rights";
+import { claim, release, reopen, resolve, transfer, useDoing } from "../verbs";
+import { StateMark } from "./state-mark";
+
+interface HeaderProps {
+  conversation: Conversation;
+  view: string;
+  onContext: () => void;
+}
+
+export function Header({ conversation, view, onContext }: HeaderProps) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const rights = rightsOf(conversation, desk.me, me?.role ?? "agent");
+  const { busy } = useDoing(conversation.id);
+  useShortcut("claim", () => void claim(conversation), rights.claim);
+  useShortcut("resolve", () => void resolve(conversation), rights.stand === "mine");
+  return (
+    <header className="flex min-h-13 shrink-0 items-center gap-2 border-b bg-surface px-4 py-1 max-two:px-2">
+      <Link
+        to="/inbox"
+        search={{ view: view as "mine" }}
+        aria-label={t("thread.backToList")}
+        className="flex size-11 shrink-0 items-center justify-center rounded-button two:hidden"
+      >
+        <ArrowLeft size={20} strokeWidth={1.5} aria-hidden="true" />
+      </Link>
+      <Title conversation={conversation} onContext={onContext} />
+      <ViewersHere id={conversation.id} />
+      {rights.claim ? (
+        <Button look="primary" disabled={busy !== null} onClick={() => void claim(conversation)}>
+          <Hand size={16} strokeWidth={1.5} aria-hidden="true" />
+          {busy === "claim" ? t("thread.taking") : t("thread.takeIt")}
+        </Button>
+      ) : null}
+      {rights.stand === "mine" ? (
+        <Button disabled={busy !== null} onClick={() => void resolve(conversation)}>
+          {busy === "resolve" ? t("thread.resolving") : t("thread.resolve")}
+        </Button>
+      ) : null}
+      {rights.reopen ? (
+        <Button disabled={busy !== null} onClick={() => void reopen(conversation, "active")}>
+          {t("thread.reopen")}
+        </Button>
+      ) : null}
+      <More conversation={conversation} rights={rights} />
+      <IconButton
+        label={t("thread.context")}
+        hint="]"
+        onClick={onContext}
+        className="max-two:hidden"
+      >
+        <PanelRight size={16} strokeWidth={1.5} aria-hidden="true" />
+      </IconButton>
+    </header>
+  );
+}
+
+interface TitleProps {
+  conversation: Conversation;
+  onContext: () => void;
+}
+
+function Title({ conversation, onContext }: TitleProps) {
+  return (
+    <div className="min-w-0 flex-1">
+      <h1 className="flex items-baseline gap-2">
+        <button
+          type="button"
+          onClick={onContext}
+          className="min-w-0 truncate rounded-input text-heading font-semibold hover:underline"
+        >
+          {conversation.contact.name}
+        </button>
+        <span className="tabular text-label text-text3">#{conversation.number}</span>
+      </h1>
+      <p className="flex min-w-0 items-center gap-2 text-label text-text2">
+        <StateMark state={conversation.state} word />
+        <Owner conversation={conversation} />
+      </p>
+    </div>
+  );
+}
+
+function Owner({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const { owner, state } = conversation;
+  if (!owner)
+    return state === "waiting" ? <span className="truncate">{t("thread.ownerNone")}</span> : null;
+  const mine = owner.id === desk.me;
+  return (
+    <span className="flex min-w-0 items-center gap-1">
+      <Avatar name={owner.name} size={16} decorative />
+      <span className="truncate">
+        {mine ? t("thread.ownerYou") : t("thread.ownerOther", { name: owner.name })}
+      </span>
+    </span>
+  );
+}
+
+function ViewersHere({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const others = useViewers(id).filter((agent) => agent.id !== desk.me);
+  if (others.length === 0) return null;
+  const names = others.map((agent) => agent.name).join(", ");
+  return (
+    <span className="flex items-center gap-1 text-label text-text3 max-two:hidden">
+      {others.slice(0, 3).map((agent) => (
+        <Avatar key={agent.id} name={agent.name} size={20} decorative />
+      ))}
+      <span className="max-w-40 truncate">{t("inbox.looking", { names })}</span>
+    </span>
+  );
+}
+
+function More({ conversation, rights }: { conversation: Conversation; rights: Rights }) {
+  const { t } = useTranslation();
+  const agents = useDesk((d) => d.agents);
+  const others = sorted(agents).filter(
+    (agent) => agent.active && agent.id !== desk.me && agent.id !== conversation.owner?.id,
+  );
+  const closes = rights.resolve && rights.stand !== "mine";
+  const nothing = !rights.release && !rights.takeOver && !rights.reopen && !closes;
+  if (nothing) return null;
+  return (
+    <MenuButton label={t("thread.more")}>
+      {({ MenuItem, MenuGroup, MenuLine }) => (
+        <>
+          {rights.takeOver ? (
+            <MenuItem onSelect={() => void transfer(conversation, desk.me)}>
+              {t("thread.takeOver")}
+            </MenuItem>
+          ) : null}
+          {rights.release ? (
+            <MenuItem onSelect={() => void release(conversation)}>{t("thread.release")}</MenuItem>
+          ) : null}
+          {closes ? (
+            <MenuItem onSelect={() => void resolve(conversation)}>{t("thread.resolve")}</MenuItem>
+          ) : null}
+          {rights.reopen ? (
+            <MenuItem onSelect={() => void reopen(conversation, "waiting")}>
+              {t("thread.reopenToQueue")}
+            </MenuItem>
+          ) : null}
+          {rights.transfer ? <MenuLine /> : null}
+          {rights.transfer ? (
+            <MenuGroup label={t("thread.transferTo")}>
+              {others.length === 0 ? (
+                <MenuItem disabled onSelect={() => {}}>
+                  {t("thread.nobodyElse")}
+                </MenuItem>
+              ) : null}
+              {others.map((agent) => (
+                <MenuItem key={agent.id} onSelect={() => void transfer(conversation, agent.id)}>
+                  {agent.online ? agent.name : t("thread.agentAway", { name: agent.name })}
+                </MenuItem>
+              ))}
+            </MenuGroup>
+          ) : null}
+        </>
+      )}
+    </MenuButton>
+  );
+}

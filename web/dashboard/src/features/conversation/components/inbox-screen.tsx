@@ -1,0 +1,124 @@
+/** Three panes at most: the list, what is open, who it is. Fewer where the screen is narrow. */
+import type { ViewName } from "@chatdesk/client";
+import { Outlet, useMatches, useNavigate } from "@tanstack/react-router";
+import { X } from "lucide-react";
+import { createContext, useContext, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "@/components/ui/button";
+import { Splitter } from "@/features/shell/components/splitter";
+import { useLayout, usePanes } from "@/features/shell/panes";
+import { useShortcut } from "@/features/shortcut/keys";
+import { useConversation } from "@/live/use";
+import { ContextPanel } from "./context-panel";
+import { ConversationList } from "./list";
+
+const ContextPane = createContext<() => void>(() => {});
+
+/** Shows or hides the pane about the customer. */
+export const useContextPane = (): (() => void) => useContext(ContextPane);
+
+function useOpenId(): string | null {
+  return useMatches({
+    select: (matches) => (matches.at(-1)?.params as { id?: string } | undefined)?.id ?? null,
+  });
+}
+
+export function InboxScreen({ view }: { view: ViewName }) {
+  const { t } = useTranslation();
+  const id = useOpenId();
+  const layout = useLayout();
+  const [panes, change] = usePanes();
+  const [over, setOver] = useState(false);
+  const navigate = useNavigate();
+  const toggleContext = () =>
+    layout === "three" ? change({ showContext: !panes.showContext }) : setOver(!over);
+  useShortcut("togglePanes", () => change({ showList: !panes.showList }), layout !== "one");
+  useShortcut("toggleContext", toggleContext, id !== null);
+  useShortcut("back", () => {
+    if (over) setOver(false);
+    else if (id) void navigate({ to: "/inbox", search: { view } });
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation begins without it
+  useEffect(() => setOver(false), [id, layout]);
+  const showList = layout === "one" ? id === null : panes.showList || id === null;
+  const showMain = layout !== "one" || id !== null;
+  const beside = layout === "three" && panes.showContext && id !== null;
+  return (
+    <ContextPane value={toggleContext}>
+      <div className="relative flex min-h-0 flex-1">
+        {showList ? (
+          <ListPane
+            view={view}
+            selected={id}
+            width={layout === "one" ? null : panes.list}
+            onWidth={(list) => change({ list })}
+          />
+        ) : null}
+        {showMain ? (
+          <div className="min-h-0 min-w-0 flex-1">
+            <Outlet />
+          </div>
+        ) : null}
+        {beside ? (
+          <>
+            <Splitter
+              pane="context"
+              width={panes.context}
+              label={t("inbox.resizeContext")}
+              onWidth={(context) => change({ context })}
+            />
+            <div className="min-h-0 shrink-0" style={{ width: panes.context }}>
+              <Customer id={id} />
+            </div>
+          </>
+        ) : null}
+        {over && id ? <Over id={id} onClose={() => setOver(false)} /> : null}
+      </div>
+    </ContextPane>
+  );
+}
+
+interface ListPaneProps {
+  view: ViewName;
+  selected: string | null;
+  /** Null: the whole screen. */
+  width: number | null;
+  onWidth: (width: number) => void;
+}
+
+function ListPane({ view, selected, width, onWidth }: ListPaneProps) {
+  const { t } = useTranslation();
+  const list = <ConversationList view={view} selected={selected} />;
+  if (width === null) return <div className="min-h-0 w-full">{list}</div>;
+  return (
+    <>
+      <div className="min-h-0 shrink-0" style={{ width }}>
+        {list}
+      </div>
+      <Splitter pane="list" width={width} label={t("inbox.resizeList")} onWidth={onWidth} />
+    </>
+  );
+}
+
+function Customer({ id }: { id: string }) {
+  const conversation = useConversation(id);
+  return conversation ? <ContextPanel conversation={conversation} /> : null;
+}
+
+/** The same pane sliding over the conversation where there is no room beside it. */
+function Over({ id, onClose }: { id: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="enter absolute inset-y-0 right-0 z-20 w-80 border-l shadow-float max-two:w-full max-two:border-l-0">
+      <IconButton
+        label={t("common.close")}
+        hint="Esc"
+        onClick={onClose}
+        className="absolute top-2 right-2 z-10 max-two:size-11"
+      >
+        <X size={16} strokeWidth={1.5} aria-hidden="true" />
+      </IconButton>
+      <Customer id={id} />
+    </div>
+  );
+}

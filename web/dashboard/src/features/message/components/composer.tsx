@@ -1,0 +1,212 @@
+/** Where replies and notes are written. The two never look alike and never share their words. */
+import type { Conversation, DraftMode } from "@chatdesk/client";
+import { clsx } from "clsx";
+import { Lock } from "lucide-react";
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "@/components/ui/button";
+import { type Rights, rightsOf } from "@/features/conversation/rights";
+import { saveDraft } from "@/features/draft/api";
+import { MOD, useShortcut } from "@/features/shortcut/keys";
+import { firstName } from "@/lib/name";
+import { sendTyping } from "@/live/connection";
+import { desk } from "@/live/desk";
+import { useDraft, useMe } from "@/live/use";
+import { sendMessage } from "../outbox";
+import { ComposerNotices } from "./composer-notices";
+
+const MOST_CHARACTERS = 10_000;
+const TYPING_EVERY = 2_000;
+
+const modes = new Map<string, DraftMode>();
+
+/** The mode stays as it was left, per conversation; a new one begins with Reply. */
+function useMode(id: string, rights: Rights): [DraftMode, (mode: DraftMode) => void] {
+  const [chosen, setChosen] = useState<DraftMode>(() => modes.get(id) ?? "reply");
+  const choose = (mode: DraftMode) => {
+    modes.set(id, mode);
+    setChosen(mode);
+  };
+  return [rights.reply ? chosen : "note", choose];
+}
+
+/** Mounted anew for each conversation. */
+export function Composer({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const { id } = conversation;
+  const rights = rightsOf(conversation, desk.me, useMe()?.role ?? "agent");
+  const [mode, setMode] = useMode(id, rights);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const write = (next: DraftMode) => {
+    if (next === "reply" && !rights.reply) return;
+    setMode(next);
+    requestAnimationFrame(() => {
+      const { current } = field;
+      current?.focus();
+      current?.setSelectionRange(current.value.length, current.value.length);
+    });
+  };
+  useShortcut("reply", () => write("reply"), rights.reply);
+  useShortcut("note", () => write("note"));
+  useShortcut("send", () => false);
+  const note = mode === "note";
+  return (
+    <section aria-label={t("composer.title")} className="shrink-0 border-t">
+      <ComposerNotices conversation={conversation} rights={rights} onNote={() => write("note")} />
+      <div
+        className={clsx(
+          note && "border-t border-dashed border-note-text bg-note text-note-text",
+          !note && "bg-surface",
+        )}
+      >
+        <ModeTabs mode={mode} onMode={write} conversation={conversation} rights={rights} />
+        <Page key={mode} mode={mode} conversation={conversation} rights={rights} field={field} />
+      </div>
+    </section>
+  );
+}
+
+interface ModeTabsProps {
+  mode: DraftMode;
+  onMode: (mode: DraftMode) => void;
+  conversation: Conversation;
+  rights: Rights;
+}
+
+function ModeTabs({ mode, onMode, conversation, rights }: ModeTabsProps) {
+  const { t } = useTranslation();
+  const tab = (each: DraftMode, label: string, disabled: boolean) => (
+    <button
+      type="button"
+      aria-pressed={mode === each}
+      disabled={disabled}
+      title={disabled ? t("composer.replyClosed") : undefined}
+      onClick={() => onMode(each)}
+      className={clsx(
+        "flex h-7 min-w-0 items-center gap-1.5 rounded-button border px-2 text-label disabled:opacity-60 max-two:h-9",
+        mode === each ? "border-current font-semibold" : "border-transparent hover:border-current",
+      )}
+    >
+      {each === "note" ? <Lock size={12} strokeWidth={1.5} aria-hidden="true" /> : null}
+      <span className="truncate">{label}</span>
+    </button>
+  );
+  const name = firstName(conversation.contact.name);
+  return (
+    <fieldset className="flex min-w-0 items-center gap-1 px-4 pt-2 max-two:px-2">
+      <legend className="sr-only">{t("composer.mode")}</legend>
+      {tab("reply", t("composer.replyTo", { name, channel: t("channel.web") }), !rights.reply)}
+      {tab("note", t("composer.note"), false)}
+    </fieldset>
+  );
+}
+
+interface PageProps {
+  mode: DraftMode;
+  conversation: Conversation;
+  rights: Rights;
+  field: RefObject<HTMLTextAreaElement | null>;
+}
+
+function Page({ mode, conversation, rights, field }: PageProps) {
+  const { t } = useTranslation();
+  const { id, contact } = conversation;
+  const text = useDraft(id, mode)?.text ?? "";
+  const note = mode === "note";
+  const tell = useTypingSignal(id, rights.reply && !note);
+  const send = () => {
+    const words = text.trim();
+    if (words === "" || words.length > MOST_CHARACTERS) return;
+    sendMessage({ conversationId: id, text: words, note });
+    field.current?.focus();
+  };
+  const tooLong = text.trim().length > MOST_CHARACTERS;
+  return (
+    <div className="px-4 pb-3 max-two:px-2">
+      <textarea
+        ref={field}
+        dir="auto"
+        value={text}
+        onChange={(event) => {
+          saveDraft(id, mode, event.target.value);
+          tell();
+        }}
+        onKeyDown={(event) => onKey(event, send)}
+        aria-label={
+          note ? t("composer.noteLabel") : t("composer.replyLabel", { name: contact.name })
+        }
+        placeholder={note ? t("composer.notePlaceholder") : t("composer.replyPlaceholder")}
+        rows={2}
+        className={clsx(
+          "scroller block max-h-[40vh] min-h-14 w-full resize-none bg-transparent py-2 text-message [field-sizing:content]",
+          "focus-visible:outline-none max-two:text-heading",
+          note && "placeholder:text-note-text",
+        )}
+      />
+      <div className="flex items-center gap-3">
+        <p
+          className={clsx(
+            "min-w-0 flex-1 truncate text-meta",
+            tooLong ? "font-medium text-bad" : "max-two:invisible",
+            !note && !tooLong && "text-text3",
+          )}
+        >
+          {tooLong
+            ? t("composer.tooLong", { count: text.trim().length - MOST_CHARACTERS })
+            : t("composer.hint", { mod: MOD })}
+        </p>
+        <SendButton
+          label={
+            note ? t("composer.addNote") : t("composer.sendTo", { name: firstName(contact.name) })
+          }
+          look={note ? "note" : rights.stand === "mine" && text.trim() !== "" ? "primary" : "plain"}
+          ready={text.trim() !== "" && !tooLong}
+          onSend={send}
+        />
+      </div>
+    </div>
+  );
+}
+
+interface SendButtonProps {
+  label: string;
+  look: "note" | "primary" | "plain";
+  ready: boolean;
+  onSend: () => void;
+}
+
+function SendButton({ label, look, ready, onSend }: SendButtonProps) {
+  return (
+    <Button look={look} disabled={!ready} onClick={onSend}>
+      {label}
+    </Button>
+  );
+}
+
+function onKey(event: KeyboardEvent<HTMLTextAreaElement>, send: () => void): void {
+  if (event.nativeEvent.isComposing) return;
+  if (event.key === "Escape") {
+    event.currentTarget.blur();
+    event.stopPropagation();
+    return;
+  }
+  if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
+  const always = event.metaKey || event.ctrlKey;
+  // On a touch keyboard Enter is the only way to a new line.
+  if (!always && matchMedia("(pointer: coarse)").matches) return;
+  event.preventDefault();
+  send();
+}
+
+function useTypingSignal(id: string, enabled: boolean): () => void {
+  const last = useRef(0);
+  useEffect(() => {
+    last.current = 0;
+  }, []);
+  return () => {
+    const now = Date.now();
+    if (!enabled || now - last.current < TYPING_EVERY) return;
+    last.current = now;
+    sendTyping(id);
+  };
+}

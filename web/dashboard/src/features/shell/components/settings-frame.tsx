@@ -1,0 +1,31 @@
+/** Settings: one place, one address each. */
+import { Link, Outlet } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Page } from "./page";
+
+const TABS = [
+  { to: "/settings/profile", name: "profile" },
+  { to: "/settings/widget", name: "widget" },
+] as const;
+
+export function SettingsFrame() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t("settings.title")}>
+      <nav aria-label={t("settings.title")} className="flex gap-1 border-b">
+        {TABS.map(({ to, name }) => (
+          <Link
+            key={to}
+            to={to}
+            className="-mb-px flex h-10 items-center border-b-2 px-3"
+            activeProps={{ className: "border-text font-semibold text-text" }}
+            inactiveProps={{ className: "border-transparent text-text2 hover:text-text" }}
+          >
+            {t(`settings.${name}`)}
+          </Link>
+        ))}
+      </nav>
+      <Outlet />
+    </Page>
+  );
+}

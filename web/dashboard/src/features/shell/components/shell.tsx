@@ -1,0 +1,112 @@
+/** The frame of every signed-in screen, and what runs as long as somebody is signed in. */
+import { Outlet, useMatches, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { flushDrafts } from "@/features/draft/api";
+import { wakeOutbox } from "@/features/message/outbox";
+import { useShortcut } from "@/features/shortcut/keys";
+import { rings } from "@/features/sound/ring";
+import { armSound, playTone } from "@/features/sound/tone";
+import { caughtUpTo } from "@/live/connection";
+import { desk } from "@/live/desk";
+import { useDesk, useLine } from "@/live/use";
+import { needsOf } from "../needs";
+import { LineBar, SoundBar } from "./bars";
+import { Rail } from "./rail";
+
+const ShortcutHelp = lazy(() => import("@/features/shortcut/components/help"));
+
+export function Shell() {
+  const [help, setHelp] = useState(false);
+  useShortcut("help", () => setHelp(true));
+  const needsYou = useNeeds();
+  useTitle(needsYou);
+  const open = useOpenId();
+  useTones(open);
+  useSafety();
+  usePlaces();
+  return (
+    <div className="flex h-dvh flex-col">
+      <div className="flex min-h-0 flex-1 max-two:flex-col">
+        <Rail needsYou={needsYou} reading={open !== null} />
+        <main className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <Outlet />
+        </main>
+      </div>
+      {/* Below, so that nothing above moves under the pointer when they come and go. */}
+      <SoundBar />
+      <LineBar />
+      {help ? (
+        <Suspense>
+          <ShortcutHelp onClose={() => setHelp(false)} />
+        </Suspense>
+      ) : null}
+    </div>
+  );
+}
+
+function useNeeds(): number {
+  const version = useDesk((d) => d.version);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the store's content
+  return useMemo(() => needsOf(desk.conversations.values(), desk.me), [version]);
+}
+
+function useTitle(needsYou: number): void {
+  const { t } = useTranslation();
+  const company = useDesk((d) => d.session?.company ?? "");
+  useEffect(() => {
+    const name = company ? t("app.titleOf", { company }) : t("app.name");
+    document.title = needsYou > 0 ? `(${needsYou}) ${name}` : name;
+  }, [needsYou, company, t]);
+}
+
+function useOpenId(): string | null {
+  return useMatches({
+    select: (matches) => (matches.at(-1)?.params as { id?: string } | undefined)?.id ?? null,
+  });
+}
+
+function useTones(open: string | null): void {
+  useEffect(armSound, []);
+  useEffect(() => {
+    desk.onEvent = (frame) => {
+      const front = document.visibilityState === "visible" && document.hasFocus();
+      const around = {
+        me: desk.me,
+        watching: front ? open : null,
+        caughtUpTo: caughtUpTo(),
+        conversation: (id: string) => desk.conversations.get(id)?.conversation,
+      };
+      if (rings(frame, around)) playTone();
+    };
+    return () => {
+      desk.onEvent = () => {};
+    };
+  }, [open]);
+}
+
+/** Words leave for the server when the page may go away, and again when the line is back. */
+function useSafety(): void {
+  const { live } = useLine();
+  useEffect(() => {
+    if (live) wakeOutbox();
+  }, [live]);
+  useEffect(() => {
+    const hidden = () => {
+      if (document.visibilityState === "hidden") flushDrafts();
+    };
+    document.addEventListener("visibilitychange", hidden);
+    addEventListener("pagehide", flushDrafts);
+    return () => {
+      document.removeEventListener("visibilitychange", hidden);
+      removeEventListener("pagehide", flushDrafts);
+    };
+  }, []);
+}
+
+function usePlaces(): void {
+  const navigate = useNavigate();
+  useShortcut("goInbox", () => void navigate({ to: "/inbox", search: { view: "mine" } }));
+  useShortcut("goWaiting", () => void navigate({ to: "/inbox", search: { view: "waiting" } }));
+  useShortcut("goSettings", () => void navigate({ to: "/settings/profile" }));
+}
