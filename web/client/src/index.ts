@@ -9,3 +9,4 @@ export {
 export { type Hold, Outbox, type OutboxOptions, type OutboxStorage } from "./outbox.ts";
 export type { ItemState, QueueItem } from "./queue.ts";
 export type * from "./types.ts";
+export { uuid } from "./uuid.ts";

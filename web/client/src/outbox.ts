@@ -5,6 +5,7 @@
 import { ApiError } from "./http.ts";
 import { reconnectDelay } from "./live.ts";
 import { markStale, nextToSend, patch, type QueueItem, restored, without } from "./queue.ts";
+import { uuid } from "./uuid.ts";
 
 export interface OutboxStorage {
   /** Either may throw; the queue then lives in memory alone. */
@@ -66,7 +67,7 @@ export class Outbox<P, R> {
   push(payload: P): QueueItem<P> | null {
     if (this.#closed || this.#items.length >= (this.#options.limit ?? 100)) return null;
     const item: QueueItem<P> = {
-      clientId: this.#options.makeId?.() ?? crypto.randomUUID(),
+      clientId: this.#options.makeId?.() ?? uuid(),
       payload,
       createdAt: Date.now(),
       state: "waiting",

@@ -64,7 +64,6 @@ export interface Conversation {
   preview: string;
   preview_author: AuthorType | null;
   created_at: string;
-  updated_at: string;
   last_message_at: string;
   waiting_since: string | null;
   resolved_at: string | null;

@@ -10,12 +10,12 @@ import {
   Outbox,
   type QueueItem,
   request,
+  uuid,
 } from "@chatdesk/client";
 import { claim, fetchConversation, setState } from "@/features/conversation/api";
 import { endDraft, saveDraft } from "@/features/draft/api";
 import { draftKey } from "@/features/draft/live";
 import { readStored, writeStored } from "@/lib/stored";
-import { uuid } from "@/lib/uuid";
 import { desk } from "@/live/desk";
 
 interface Outgoing {

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { uuid } from "./uuid";
+import { uuid } from "../src/uuid.ts";
 
 const SHAPE = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
