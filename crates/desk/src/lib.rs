@@ -1,5 +1,9 @@
 //! The product: one folder per feature, verbs over a transaction. No HTTP type lives here, and no SQL outside `store.rs`.
 
+#[cfg(test)]
+#[macro_use]
+mod tests;
+
 pub mod actor;
 pub mod agent;
 pub mod consumer;

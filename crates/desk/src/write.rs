@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use base::{Clock, Rng};
 use bus::Bus;
-use db::{Db, Tx};
+use db::{Db, DbError, Tx};
 use moka::sync::Cache;
+use parking_lot::Mutex;
 
 use crate::actor::{AgentActor, ContactActor};
 use crate::consumer::hub::Hub;
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::token::{self, Visitor};
 use crate::{agent, contact, setting};
 
@@ -39,6 +40,8 @@ struct Inner {
 /// How long a session may be believed without looking. Revocation does not wait for it: it comes as an event.
 const SESSION_CACHE: Duration = Duration::from_secs(30);
 const VISITOR_CACHE: Duration = Duration::from_secs(600);
+/// How often work runs that meets a key which another writer has just committed.
+const TRIES: u32 = 3;
 
 /// Prepares a migrated database: reads what is fixed for the deployment, and decides it at the very first start.
 pub async fn context(db: &Db, clock: Clock, rng: Rng) -> Result<Context> {
@@ -58,15 +61,24 @@ impl Desk {
 
     /// Runs `work` in a transaction and answers once it is durable. `work` may run more than once; only one run counts.
     /// Work with the same `lane` (a conversation's id, say) is done in order on one node.
-    pub async fn write<T, F>(&self, lane: impl Hash, mut work: F) -> Result<T>
+    pub async fn write<T, F>(&self, lane: impl Hash, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>, &Context) -> Result<T> + Send + 'static,
     {
         let mut hasher = DefaultHasher::new();
         lane.hash(&mut hasher);
-        let cx = self.inner.cx.clone();
-        self.inner.db.write(hasher.finish(), move |tx: &mut Tx<'_>| work(tx, &cx)).await
+        let work = Arc::new(Mutex::new(work));
+        let mut tries = 1;
+        loop {
+            let (work, cx) = (work.clone(), self.inner.cx.clone());
+            let done = self.inner.db.write(hasher.finish(), move |tx: &mut Tx<'_>| (*work.lock())(tx, &cx)).await;
+            match done {
+                // another writer committed the same key a moment before: the next run sees it
+                Err(Error::Db(DbError::Conflict)) if tries < TRIES => tries += 1,
+                done => return done,
+            }
+        }
     }
 
     /// Runs `work` over one consistent snapshot.
@@ -146,11 +158,15 @@ impl Desk {
             return Ok(Some(known));
         }
         let wanted = visitor.clone();
-        let found = self.read(move |tx, cx| contact::find(tx, cx, &wanted)).await?.map(Arc::new);
-        if let Some(found) = &found {
-            self.inner.visitors.insert(visitor.hash.clone(), found.clone());
+        let found = self.read(move |tx, cx| contact::find_with_age(tx, cx, &wanted)).await?;
+        let Some((found, is_old)) = found else { return Ok(None) };
+        if is_old {
+            let back = visitor.clone();
+            self.write(visitor.hash.as_str(), move |tx, cx| contact::keep_identity(tx, cx, &back)).await?;
         }
-        Ok(found)
+        let found = Arc::new(found);
+        self.inner.visitors.insert(visitor.hash.clone(), found.clone());
+        Ok(Some(found))
     }
 
     /// The contact behind a visitor's token, if this node has met them lately.

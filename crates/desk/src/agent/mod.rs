@@ -6,6 +6,8 @@ mod model;
 pub mod password;
 mod session;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use account::{NewAccount, SetUp, change_password, get, is_set_up, list, set_up, stored_password, update};
 pub use invite::{accept_invite, create_invite, delete_invite, list_invites};

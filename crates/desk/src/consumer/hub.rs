@@ -16,7 +16,7 @@ use super::frame::{self, Frame, Person, Viewer};
 use crate::actor::{AgentActor, Role};
 
 /// The most frames that wait for one socket, and the most bytes.
-const QUEUE: usize = 256;
+const QUEUE: usize = 2_048;
 const QUEUE_BYTES: usize = 1024 * 1024;
 
 /// Why the hub closes a socket: the WebSocket close codes of the wire contract.

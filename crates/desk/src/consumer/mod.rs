@@ -3,3 +3,5 @@
 pub mod frame;
 pub mod hub;
 pub mod live;
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! Contacts: the people on the customer's side, anonymous until they say more, and who they are on each inbox.
 
 mod store;
+#[cfg(test)]
+mod tests;
 
 use base::{ContactId, InboxId};
 use db::Tx;
@@ -14,8 +16,27 @@ use crate::token::{VISITOR_LIFE, Visitor};
 
 /// The contact behind a visitor's token; none before their first message, or when the token rested too long.
 pub fn find(tx: &mut Tx<'_>, cx: &Context, visitor: &Visitor) -> Result<Option<ContactActor>> {
-    let Some(found) = store::find(tx, visitor.inbox, &visitor.hash, cx.now())? else { return Ok(None) };
-    Ok(Some(ContactActor { id: found.id, name: name(found.name, found.number), inbox: visitor.inbox }))
+    Ok(find_with_age(tx, cx, visitor)?.map(|(contact, _)| contact))
+}
+
+/// How coarse "came back" is, in ms: a visitor who is here every day is written down once a day.
+const KEEP_EVERY: i64 = 24 * 3600 * 1000;
+
+/// The same, and whether it should be written down again that the contact came back, see [`keep_identity`].
+pub(crate) fn find_with_age(tx: &mut Tx<'_>, cx: &Context, visitor: &Visitor) -> Result<Option<(ContactActor, bool)>> {
+    let now = cx.now();
+    let Some(found) = store::find(tx, visitor.inbox, &visitor.hash, now)? else { return Ok(None) };
+    let contact = ContactActor { id: found.id, name: name(found.name, found.number), inbox: visitor.inbox };
+    Ok(Some((contact, found.expires_at.since(now) <= VISITOR_LIFE - KEEP_EVERY)))
+}
+
+/// The same for somebody who writes: they came back.
+pub(crate) fn recognise(tx: &mut Tx<'_>, cx: &Context, visitor: &Visitor) -> Result<Option<ContactActor>> {
+    let Some((contact, is_old)) = find_with_age(tx, cx, visitor)? else { return Ok(None) };
+    if is_old {
+        keep_identity(tx, cx, visitor)?;
+    }
+    Ok(Some(contact))
 }
 
 /// What a contact is called: their own name, or a number that says nothing about them.

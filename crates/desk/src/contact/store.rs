@@ -9,18 +9,21 @@ pub struct Found {
     pub id: ContactId,
     pub name: Option<String>,
     pub number: i64,
+    pub expires_at: Time,
 }
 
 impl FromRow for Found {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
         let id = row.get::<String>(0)?.parse().map_err(|_| DbError::Statement("contact: unreadable id".to_owned()))?;
-        Ok(Self { id, name: row.get(1)?, number: row.get(2)? })
+        Ok(Self { id, name: row.get(1)?, number: row.get(2)?, expires_at: Time(row.get(3)?) })
     }
 }
 
 pub fn find(tx: &mut Tx<'_>, inbox: InboxId, external_id: &str, now: Time) -> Result<Option<Found>> {
-    Ok(sql("SELECT c.id, c.name, c.number FROM contact_identity i JOIN contact c ON c.id = i.contact_id \
-            WHERE i.inbox_id = $1 AND i.external_id = $2 AND i.expires_at > $3")
+    Ok(sql(
+        "SELECT c.id, c.name, c.number, i.expires_at FROM contact_identity i JOIN contact c ON c.id = i.contact_id \
+            WHERE i.inbox_id = $1 AND i.external_id = $2 AND i.expires_at > $3",
+    )
     .bind(inbox.to_string())
     .bind(external_id)
     .bind(now.millis())

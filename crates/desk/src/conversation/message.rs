@@ -59,7 +59,7 @@ pub fn receive(
     check(&inbound.content)?;
     let contact = match (known, conversation) {
         (Some(contact), _) => contact.clone(),
-        (None, Some(_)) => contact::find(tx, cx, visitor)?.ok_or(Rejection::NotFound)?,
+        (None, Some(_)) => contact::recognise(tx, cx, visitor)?.ok_or(Rejection::NotFound)?,
         (None, None) => introduce(tx, cx, visitor)?,
     };
     let (id, is_new) = match conversation {
@@ -99,7 +99,7 @@ pub fn receive(
 
 /// The contact of a first message. A token that rested for 30 days introduces nobody any more.
 fn introduce(tx: &mut Tx<'_>, cx: &Context, visitor: &Visitor) -> Result<ContactActor> {
-    if let Some(known) = contact::find(tx, cx, visitor)? {
+    if let Some(known) = contact::recognise(tx, cx, visitor)? {
         return Ok(known);
     }
     if cx.now().since(visitor.issued_at) > VISITOR_LIFE {

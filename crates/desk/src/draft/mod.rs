@@ -1,6 +1,8 @@
 //! Drafts: what an agent has typed and not sent, one per conversation and mode, kept by the server and theirs alone.
 
 mod store;
+#[cfg(test)]
+mod tests;
 
 use base::{ConversationId, Time};
 use db::Tx;
@@ -84,8 +86,7 @@ pub fn delete(tx: &mut Tx<'_>, cx: &Context, me: &AgentActor, id: ConversationId
 
 /// The author's own draft.
 pub fn get(tx: &mut Tx<'_>, me: &AgentActor, id: ConversationId, mode: Mode) -> Result<Draft> {
-    let draft = store::list(tx, me.id)?.into_iter().find(|draft| draft.conversation_id == id && draft.mode == mode);
-    draft.ok_or_else(|| Rejection::NotFound.into())
+    store::one(tx, me.id, id, mode.as_str())?.ok_or_else(|| Rejection::NotFound.into())
 }
 
 /// All drafts of one author, newest first, at most 500.

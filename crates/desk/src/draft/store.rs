@@ -41,6 +41,14 @@ pub fn delete(tx: &mut Tx<'_>, agent: AgentId, id: ConversationId, mode: &str) -
     Ok(deleted == 1)
 }
 
+pub fn one(tx: &mut Tx<'_>, agent: AgentId, id: ConversationId, mode: &str) -> Result<Option<Draft>> {
+    Ok(sql("SELECT conversation_id, mode, text, updated_at FROM draft WHERE agent_id = $1 AND conversation_id = $2 AND mode = $3")
+        .bind(agent.to_string())
+        .bind(id.to_string())
+        .bind(mode)
+        .maybe(tx)?)
+}
+
 pub fn list(tx: &mut Tx<'_>, agent: AgentId) -> Result<Vec<Draft>> {
     Ok(sql("SELECT conversation_id, mode, text, updated_at FROM draft WHERE agent_id = $1 ORDER BY updated_at DESC LIMIT 500")
         .bind(agent.to_string())

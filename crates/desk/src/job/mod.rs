@@ -2,6 +2,8 @@
 //! A job may be done twice (its worker died after the work, before saying so): what it does must bear that.
 
 mod store;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use base::{JobId, Time};
@@ -74,22 +76,4 @@ fn backoff(attempts: i64, chance: u64) -> i64 {
 /// How many jobs wait, and how many are dead.
 pub fn depth(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
     store::depth(tx)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::backoff;
-
-    #[test]
-    fn waits_double_up_to_an_hour_and_are_spread() {
-        assert_eq!(backoff(1, 0), 500);
-        assert_eq!(backoff(1, 500), 1_000);
-        assert_eq!(backoff(3, 0), 2_000);
-        assert_eq!((backoff(13, 0), backoff(100, 1_800_000)), (1_800_000, 3_600_000));
-        for attempts in 1..40 {
-            for chance in [0, 7, u64::MAX] {
-                assert!((500..=3_600_000).contains(&backoff(attempts, chance)));
-            }
-        }
-    }
 }

@@ -1,6 +1,8 @@
 //! What a deployment is set to: its name, the company's name, the set-up code. Single values under a name.
 
 mod store;
+#[cfg(test)]
+mod tests;
 
 use base::{Secret, Time};
 use db::Tx;

@@ -16,6 +16,8 @@ on_both![
     it_reopens_for_the_queue_when_they_are_gone,
     the_same_message_again_is_the_same_message,
     a_first_message_sent_sixteen_times_at_once_is_one_message_in_one_conversation,
+    a_message_that_takes_two_ways_at_once_is_one_message,
+    eight_who_wake_a_resolved_conversation_wake_it_once,
     one_id_may_be_used_by_two_people_and_in_two_conversations,
     a_message_answers_one_of_its_own_conversation,
     a_history_is_read_in_pages,
@@ -336,6 +338,35 @@ async fn a_first_message_sent_sixteen_times_at_once_is_one_message_in_one_conver
     seqs.sort_unstable();
     assert_eq!(seqs, (1..=16).collect::<Vec<_>>(), "sixteen first messages are one conversation too");
     assert_eq!(desk.count("conversation").await, 2);
+}
+
+async fn a_message_that_takes_two_ways_at_once_is_one_message(place: Place) {
+    let desk = place.desk().await;
+    let lena = desk.customer("Lena").await;
+    let chat = lena.says("Hello?").await.conversation;
+    for round in 0..4 {
+        let id = client_id();
+        let ways = [None, Some(chat.as_str())].repeat(4);
+        let answers = join_all(ways.iter().map(|way| lena.write(*way, &id, "Once is enough"))).await;
+        assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1, "round {round}: {answers:?}");
+        assert!(answers.iter().all(|answer| answer["message"]["id"] == answers[0]["message"]["id"]), "{answers:?}");
+    }
+    assert_eq!(lena.history().await.len(), 5);
+}
+
+async fn eight_who_wake_a_resolved_conversation_wake_it_once(place: Place) {
+    let desk = place.desk().await;
+    let (lena, maya) = (desk.customer("Lena").await, desk.agent("Maya").await);
+    let chat = lena.says("Hello?").await.conversation;
+    maya.claims(&chat).await;
+    maya.resolves(&chat).await;
+    let texts: Vec<String> = (0..8).map(|number| format!("Message {number}")).collect();
+    let answers = join_all(texts.iter().map(|text| async { lena.write(Some(&chat), &client_id(), text).await })).await;
+    let mut seqs: Vec<i64> = answers.into_iter().map(|answer| Message::of(&answer.is(201)).seq).collect();
+    seqs.sort_unstable();
+    assert_eq!(seqs, (2..=9).collect::<Vec<_>>());
+    let reopened = desk.rows_of("event").await.iter().filter(|row| row.contains("conversation.reopened")).count();
+    assert_eq!((reopened, maya.sees(&chat).await["epoch"].clone()), (1, json!(3)));
 }
 
 async fn one_id_may_be_used_by_two_people_and_in_two_conversations(place: Place) {

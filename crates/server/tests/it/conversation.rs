@@ -281,7 +281,7 @@ async fn the_lists_show_what_they_say_page_by_page(place: Place) {
         let customer = desk.customer(&format!("Customer {number}")).await;
         chats.push(customer.says("Hello?").await.conversation);
     }
-    desk.rewrites("UPDATE conversation SET last_message_at = 1000 * number, waiting_since = 1000 * number").await;
+    desk.rewrites("UPDATE conversation SET last_message_at = 1000 * number, activity_at = 1000 * number, waiting_since = 1000 * number").await;
     maya.claims(&chats[0]).await;
     maya.claims(&chats[5]).await;
     tom.claims(&chats[1]).await;

@@ -6,15 +6,15 @@ use serde_json::json;
 
 use crate::kit::{Answer, Conduct, Customer, Desk, PASSWORD, Place, client_id, was_logged};
 
-on_both![
+on_both![addresses_are_neither_stored_nor_logged];
+
+on_both_in_still_time![
     the_eleventh_message_at_once_is_refused_and_nothing_of_it_stored,
+    time_gives_messages_back,
     each_thing_that_strangers_may_do_has_its_limit,
     no_header_makes_another_address_of_a_stranger,
     behind_a_trusted_proxy_each_visitor_has_an_own_limit,
-    addresses_are_neither_stored_nor_logged,
 ];
-
-on_both_in_still_time![time_gives_messages_back];
 
 /// A refusal for being too quick.
 #[track_caller]

@@ -9,7 +9,6 @@ use crate::kit::{Answer, Conduct, Desk, PASSWORD, Place};
 on_both![
     signing_in_and_out,
     wrong_unknown_and_switched_off_are_one_answer,
-    an_account_with_too_many_tries_is_the_same_answer_too,
     signing_out_ends_this_browser_alone,
     signing_out_everywhere,
     a_new_password_ends_the_other_browsers,
@@ -19,7 +18,7 @@ on_both![
     what_is_stored_opens_nothing,
 ];
 
-on_both_in_still_time![a_tried_account_opens_again_by_itself];
+on_both_in_still_time![an_account_with_too_many_tries_is_the_same_answer_too, a_tried_account_opens_again_by_itself];
 
 async fn sign_in(desk: &Desk, email: &str, password: &str) -> Answer {
     desk.post("/api/v1/session", &json!({"email": email, "password": password})).await

@@ -11,6 +11,8 @@ on_both![
     of_eight_who_set_up_at_once_one_does,
     fields_that_do_not_fit_are_named_and_the_code_stays_good,
     a_link_names_the_public_url_whatever_host_was_asked,
+    a_restart_forgets_nothing_and_lets_nobody_set_up_again,
+    an_unused_code_outlives_a_restart,
 ];
 
 fn form(code: &str) -> Value {
@@ -144,4 +146,39 @@ async fn a_link_names_the_public_url_whatever_host_was_asked(place: Place) {
         ask(host).await.refused(421, "unknown_host");
     }
     assert_eq!(desk.count("invite").await, 3);
+}
+
+async fn a_restart_forgets_nothing_and_lets_nobody_set_up_again(place: Place) {
+    let desk = place.desk().await;
+    let (code, lena, maya) = (desk.setup_code(), desk.customer("Lena").await, desk.agent("Maya").await);
+    let first = lena.says("Hello?").await;
+    let head = maya.head().await;
+    let before = desk.rows().await;
+    let later = place.restart(&desk).await;
+    later.is_unchanged_since(&before).await;
+    assert_eq!(later.get("/api/v1/setup").await.is(200).body, json!({"needed": false}));
+    assert!(!later.has_setup_code(), "the file with the code is gone");
+    set_up(&later, &form(&code)).await.refused(409, "already_set_up");
+    later.get("/api/v1/session").header("cookie", maya.cookie.clone()).await.is(200);
+    let events = later.get(&format!("/api/v1/events?after={head}")).header("cookie", maya.cookie.clone()).await.is(200);
+    assert_eq!((&events["events"], &events["head"]), (&json!([]), &json!(head)));
+    let body = crate::kit::message_body(&lena.key, None, &first.client_id, "Hello?");
+    let again = later.post("/api/chat/message", &body).bearer(&lena.token).await.is(200);
+    assert_eq!(again["message"], first.whole, "also a message that was on its way");
+    let body = crate::kit::message_body(&lena.key, None, &crate::kit::client_id(), "Still there?");
+    let next = later.post("/api/chat/message", &body).bearer(&lena.token).await.is(201);
+    assert_eq!((&next["message"]["conversation_id"], &next["message"]["seq"]), (&json!(first.conversation), &json!(2)));
+}
+
+async fn an_unused_code_outlives_a_restart(place: Place) {
+    let desk = place.new_desk(Conduct::Unlimited, &[]).await;
+    let code = desk.setup_code();
+    let later = place.restart(&desk).await;
+    assert_eq!(later.setup_code(), code, "whoever has the page open can go on");
+    later.rewrites("UPDATE setting SET value = '1000 ' || substr(value, 15) WHERE name = 'setup_code'").await;
+    let latest = place.restart(&later).await;
+    let fresh = latest.setup_code();
+    assert_ne!(fresh, code, "an old one is replaced");
+    set_up(&latest, &form(&code)).await.refused(403, "bad_setup_code");
+    set_up(&latest, &form(&fresh)).await.is(201);
 }

@@ -11,6 +11,7 @@ use crate::kit::{Agent, Customer, Desk, Ear, Place, client_id, message_body};
 
 on_both![
     a_customer_who_comes_back_hears_what_was_missed_once,
+    joining_in_the_middle_of_traffic_brings_each_message_once,
     a_socket_opened_before_the_first_message_is_told_of_the_conversation_later,
     an_agent_who_comes_back_hears_what_was_missed_once,
     whoever_is_too_far_behind_is_told_to_look_afresh,
@@ -70,13 +71,29 @@ async fn a_customer_who_comes_back_hears_what_was_missed_once(place: Place) {
         "what is sent late is the message as the history has it"
     );
     assert_eq!(live["data"]["message"]["id"], all.heard[5]["data"]["message"]["id"]);
-    for text in ["Six", "Seven"] {
-        tokio::join!(async { maya.replies(&chat, text).await }, async {
+}
+
+async fn joining_in_the_middle_of_traffic_brings_each_message_once(place: Place) {
+    let desk = place.desk().await;
+    let lena = desk.customer("Lena").await;
+    let chat = lena.says("Message 1").await.conversation;
+    for round in 0..6 {
+        let last = 1 + 8 * (round + 1);
+        let texts: Vec<String> = (0..8).map(|number| format!("Message {round} {number}")).collect();
+        let writing = futures_util::future::join_all(texts.iter().map(|text| lena.says(text)));
+        let ears = (0..8).map(|_| async {
             let mut ear = lena.connects().await;
-            ear.says(&json!({"type": "hello", "conversations": {chat.clone(): 5}})).await;
+            ear.says(&json!({"type": "hello", "conversations": {chat.clone(): 0}})).await;
             ear.hears("conversation").await;
-            desk.delivered().await;
+            ear
         });
+        let (_, ears) = tokio::join!(writing, futures_util::future::join_all(ears));
+        for mut ear in ears {
+            ear.everything().await;
+            let seqs: Vec<i64> =
+                ear.heard.iter().filter(|it| it["type"] == "event").map(|it| it["seq"].as_i64().unwrap()).collect();
+            assert_eq!(seqs, (1..=last).collect::<Vec<_>>(), "round {round}");
+        }
     }
 }
 

@@ -96,6 +96,10 @@ impl Desk {
         code
     }
 
+    pub fn has_setup_code(&self) -> bool {
+        self.0.data.join("setup-code").exists()
+    }
+
     /// The first administrator.
     pub fn ada(&self) -> Agent {
         self.0.set_up.get().expect("nobody has set this desk up").0.clone()

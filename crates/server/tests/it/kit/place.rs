@@ -14,7 +14,7 @@ use server::Server;
 use server::config::{Config, Sources};
 
 use super::people::Agent;
-use super::{Desk, witness};
+use super::{Desk, PATIENCE, witness};
 
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -87,6 +87,15 @@ impl Place {
         let ada = Agent::of(&desk, &done.started);
         desk.is_set_up_by(ada, done.inbox);
         desk
+    }
+
+    /// Ends a desk in order and starts one in its place.
+    pub async fn restart(&self, desk: &Desk) -> Desk {
+        witness::at_the_end(desk).await;
+        desk.stop(PATIENCE).await;
+        desk.close().await;
+        self.desks.0.lock().retain(|known| known.address() != desk.address());
+        self.new_desk(Conduct::Unlimited, &[]).await
     }
 
     /// A desk that nobody has set up.
