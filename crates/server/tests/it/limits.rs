@@ -146,6 +146,9 @@ async fn addresses_are_neither_stored_nor_logged(place: Place) {
     for canary in [address, "127.0.0.1", "Lynx", "canary"] {
         assert!(!stored.contains(canary), "{canary} is stored");
     }
+    let failed =
+        lena.ask("POST", "/api/chat/message").body("text/plain", "x").await.refused(415, "unsupported_media_type");
+    assert!(was_logged(failed.header("x-request-id")), "the log is read");
     for canary in [address, "Lynx", "Words of a customer 7731", "canary.7731@acme.com"] {
         assert!(!was_logged(canary), "{canary} is in the log");
     }
