@@ -55,7 +55,7 @@ export default defineConfig({
           groups: [
             {
               name: "base",
-              test: /node_modules\/(react|react-dom|scheduler|i18next|react-i18next|@tanstack\/(?!(react-)?virtual)[a-z-]+|use-sync-external-store|void-elements|html-parse-stringify)\//,
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/[a-z-]+|use-sync-external-store)\//,
             },
           ],
         },

@@ -1,5 +1,5 @@
 /** How long ago, in the language of the screen: "2m" for lists, "2 min ago" elsewhere. */
-import type { TFunction } from "i18next";
+import type { TFunction } from "@/lib/i18n";
 import { ago } from "./time";
 
 export function agoText(t: TFunction, at: string, now: number): string {

@@ -1,7 +1,7 @@
 /** A form's course: busy, refused, and which field the server did not take. */
 import { ApiError } from "@chatdesk/client";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/lib/i18n";
 
 interface FormState {
   readonly busy: boolean;

@@ -1,47 +1,98 @@
 /**
- * The language of the screens. `translation` is what every screen needs and is built in for English; a namespace beside it
- * (`locales/<language>/<namespace>.json`) belongs to one lazily loaded screen and comes with it.
+ * The language of the screens. `translation` is what every screen needs and is built in; a namespace beside it
+ * (`locales/<language>/<namespace>.json`) belongs to one lazily loaded screen, comes with it, and suspends until it is here.
+ * Plurals are `key_one`, `key_other` (the language's own rules); `{{name}}` is filled in as text.
  */
-import i18next, { type BackendModule } from "i18next";
-import { initReactI18next } from "react-i18next";
+import { use } from "react";
 import en from "@/locales/en/translation.json";
 
-declare module "i18next" {
-  interface CustomTypeOptions {
-    defaultNS: "translation";
-    // One line for each file in locales/en.
-    resources: { translation: typeof en };
-  }
+/** One line for each file in locales/en. */
+interface Resources {
+  translation: typeof en;
 }
 
-const files = import.meta.glob<{ default: Record<string, unknown> }>([
+export type Namespace = keyof Resources;
+
+type Plural = "zero" | "one" | "two" | "few" | "many" | "other";
+type Single<K extends string> = K extends `${infer Base}_${Plural}` ? Base : K;
+type KeyIn<T, Before extends string = ""> = {
+  [K in keyof T & string]: T[K] extends string
+    ? `${Before}${Single<K>}`
+    : KeyIn<T[K], `${Before}${K}.`>;
+}[keyof T & string];
+
+export type Key<N extends Namespace = "translation"> = KeyIn<Resources[N]>;
+export type Values = Readonly<Record<string, string | number | null | undefined>>;
+
+/** The words of a key, with `values` filled in; `count` chooses the plural. */
+export type TFunction<N extends Namespace = "translation"> = (
+  key: Key<N>,
+  values?: Values,
+) => string;
+
+type Tree = { readonly [key: string]: string | Tree };
+
+const LANGUAGE = "en";
+const plurals = new Intl.PluralRules(LANGUAGE);
+
+const files = import.meta.glob<{ default: Tree }>([
   "../locales/*/*.json",
   "!../locales/en/translation.json",
 ]);
 
-const lazyFiles: BackendModule = {
-  type: "backend",
-  init: () => undefined,
-  read(language, namespace, done) {
-    const load = files[`../locales/${language}/${namespace}.json`];
-    if (!load) return done(new Error(`no words for ${namespace} in ${language}`), null);
-    load().then(
-      (file) => done(null, file.default),
-      (error: Error) => done(error, null),
-    );
-  },
-};
+function flatten(tree: Tree, before = "", into = new Map<string, string>()): Map<string, string> {
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === "string") into.set(before + key, value);
+    else flatten(value, `${before}${key}.`, into);
+  }
+  return into;
+}
 
-void i18next
-  .use(lazyFiles)
-  .use(initReactI18next)
-  .init({
-    lng: "en",
-    fallbackLng: "en",
-    ns: ["translation"],
-    partialBundledLanguages: true,
-    resources: { en: { translation: en } },
-    interpolation: { escapeValue: false },
-  });
+const text = (value: string | number | null | undefined): string =>
+  value === null || value === undefined ? "" : String(value);
 
-export { i18next };
+/** Words that are missing show their key, so that a gap is seen and breaks nothing. */
+export function translator(tree: Tree): (key: string, values?: Values) => string {
+  const words = flatten(tree);
+  return (key, values) => {
+    const count = values?.count;
+    const plural = typeof count === "number" ? words.get(`${key}_${plurals.select(count)}`) : null;
+    const found = plural ?? words.get(key) ?? words.get(`${key}_other`) ?? key;
+    if (!values) return found;
+    return found.replace(/\{\{(\w+)\}\}/g, (_, name: string) => text(values[name]));
+  };
+}
+
+/** The words every screen has, for what is said outside of one. */
+export const t: TFunction = translator(en);
+
+const here = new Map<Namespace, TFunction<never>>([["translation", t as TFunction<never>]]);
+const coming = new Map<Namespace, Promise<unknown>>();
+
+/** A screen that could not get its words says so; only after this long may it ask anew, lest it ask without end. */
+const FAILED_STAYS = 2_000;
+
+/** Fetches a namespace ahead of the screen that shows it. */
+export function loadWords(namespace: Namespace): Promise<unknown> {
+  const known = coming.get(namespace);
+  if (known) return known;
+  const file = files[`../locales/${LANGUAGE}/${namespace}.json`];
+  const loading = file
+    ? file().then(({ default: tree }) => here.set(namespace, translator(tree) as TFunction<never>))
+    : Promise.reject(new Error(`no words for ${namespace}`));
+  coming.set(namespace, loading);
+  loading.catch(() => setTimeout(() => coming.delete(namespace), FAILED_STAYS));
+  return loading;
+}
+
+/** The words of a namespace; suspends until they are here. */
+export function useTranslation<N extends Namespace = "translation">(
+  namespace: N = "translation" as N,
+): { readonly t: TFunction<N> } {
+  let words = here.get(namespace);
+  if (!words) {
+    use(loadWords(namespace));
+    words = here.get(namespace);
+  }
+  return { t: (words ?? ((key: string) => key)) as unknown as TFunction<N> };
+}

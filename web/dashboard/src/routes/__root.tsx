@@ -1,8 +1,8 @@
 /** Every page: what shows when there is no such page, or one could not be opened. */
 import { createRootRoute, Link, Outlet } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { buttonClass } from "@/components/ui/button";
 import { Empty, Failure } from "@/components/ui/notice";
+import { useTranslation } from "@/lib/i18n";
 
 export const Route = createRootRoute({
   component: Outlet,

@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { Empty } from "@/components/ui/notice";
+import { useTranslation } from "@/lib/i18n";
 import { useDesk } from "@/live/use";
 
 export const Route = createFileRoute("/_desk/inbox/")({ component: NothingOpen });

@@ -1,8 +1,8 @@
 /** Copies a text and says that it did. */
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { copyText } from "@/lib/copy";
+import { useTranslation } from "@/lib/i18n";
 import { Button } from "./button";
 
 const SAYS_SO_FOR = 2_000;

@@ -2,8 +2,8 @@
 import { ApiError } from "@chatdesk/client";
 import { clsx } from "clsx";
 import { type ReactNode, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { copyText } from "@/lib/copy";
+import { useTranslation } from "@/lib/i18n";
 import { Button } from "./button";
 
 interface EmptyProps {

@@ -1,13 +1,13 @@
 /** Invitations by link: made, copied once, listed, revoked. No email is needed. */
 import type { Invite, NewInvite, Role } from "@chatdesk/client";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy";
 import { INPUT } from "@/components/ui/field";
 import { InlineError } from "@/components/ui/notice";
 import { Card } from "@/features/shell/components/page";
 import { useForm } from "@/lib/form";
+import { useTranslation } from "@/lib/i18n";
 import { shortDate } from "@/lib/time";
 import { createInvite, revokeInvite, useInvites } from "../api";
 

@@ -1,12 +1,12 @@
 /** Who works here, and how others join. */
 import { type Agent, ApiError } from "@chatdesk/client";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Avatar } from "@/components/ui/avatar";
 import { MenuButton } from "@/components/ui/menu-button";
 import { Failure, InlineError, Loading } from "@/components/ui/notice";
 import { endsSession } from "@/features/session/api";
 import { Page } from "@/features/shell/components/page";
+import { useTranslation } from "@/lib/i18n";
 import { desk } from "@/live/desk";
 import { useDesk, useMe } from "@/live/use";
 import { signOutEverywhere, updateAgent, useAgentsLoad } from "../api";

@@ -1,6 +1,5 @@
 /** One's own name, theme, sound, password and sessions. */
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { InlineError } from "@/components/ui/notice";
@@ -11,6 +10,7 @@ import { Card } from "@/features/shell/components/page";
 import { playTone, turnOffSound, turnOnSound, useSound } from "@/features/sound/tone";
 import { type Theme, useTheme } from "@/features/theme/theme";
 import { useForm } from "@/lib/form";
+import { useTranslation } from "@/lib/i18n";
 import { desk } from "@/live/desk";
 import { useMe } from "@/live/use";
 import { changePassword, signOutEverywhere, updateAgent } from "../api";

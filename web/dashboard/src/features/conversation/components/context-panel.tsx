@@ -2,9 +2,9 @@
 import type { Conversation } from "@chatdesk/client";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
-import { useTranslation } from "react-i18next";
 import { Avatar } from "@/components/ui/avatar";
 import { agoText, agoWords } from "@/lib/ago";
+import { useTranslation } from "@/lib/i18n";
 import { fullTime, shortDate } from "@/lib/time";
 import { desk } from "@/live/desk";
 import { useContactOnline, useDesk, useNow } from "@/live/use";

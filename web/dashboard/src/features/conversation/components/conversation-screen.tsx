@@ -1,10 +1,10 @@
 /** The open conversation: header, messages, composer; and every state in which it is not there. */
 import { ApiError } from "@chatdesk/client";
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { Empty, Failure, Loading } from "@/components/ui/notice";
 import { Composer } from "@/features/message/components/composer";
 import { Thread } from "@/features/message/components/thread";
+import { useTranslation } from "@/lib/i18n";
 import { setViewing } from "@/live/connection";
 import { desk } from "@/live/desk";
 import { useConversation, useThread } from "@/live/use";

@@ -2,12 +2,12 @@
 import type { Conversation } from "@chatdesk/client";
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft, Hand, PanelRight } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import { Avatar } from "@/components/ui/avatar";
 import { Button, IconButton } from "@/components/ui/button";
 import { MenuButton } from "@/components/ui/menu-button";
 import { sorted } from "@/features/agent/live";
 import { useShortcut } from "@/features/shortcut/keys";
+import { useTranslation } from "@/lib/i18n";
 import { desk } from "@/live/desk";
 import { useDesk, useMe, useViewers } from "@/live/use";
 import { type Rights, rightsOf } from "../rights";

@@ -2,15 +2,18 @@
 import type { ViewName } from "@chatdesk/client";
 import { Outlet, useMatches, useNavigate } from "@tanstack/react-router";
 import { X } from "lucide-react";
-import { createContext, useContext, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { createContext, lazy, Suspense, useContext, useEffect, useState } from "react";
 import { IconButton } from "@/components/ui/button";
 import { Splitter } from "@/features/shell/components/splitter";
 import { useLayout, usePanes } from "@/features/shell/panes";
 import { useShortcut } from "@/features/shortcut/keys";
+import { useTranslation } from "@/lib/i18n";
 import { useConversation } from "@/live/use";
-import { ContextPanel } from "./context-panel";
 import { ConversationList } from "./list";
+
+const ContextPanel = lazy(async () => ({
+  default: (await import("./context-panel")).ContextPanel,
+}));
 
 const ContextPane = createContext<() => void>(() => {});
 
@@ -102,7 +105,12 @@ function ListPane({ view, selected, width, onWidth }: ListPaneProps) {
 
 function Customer({ id }: { id: string }) {
   const conversation = useConversation(id);
-  return conversation ? <ContextPanel conversation={conversation} /> : null;
+  if (!conversation) return null;
+  return (
+    <Suspense>
+      <ContextPanel conversation={conversation} />
+    </Suspense>
+  );
 }
 
 /** The same pane sliding over the conversation where there is no room beside it. */

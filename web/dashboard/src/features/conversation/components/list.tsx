@@ -1,12 +1,12 @@
 /** The left pane: four lists with their counts, and the rows of the one chosen. */
 import type { ViewName } from "@chatdesk/client";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Empty, Failure, Loading } from "@/components/ui/notice";
+import { useTranslation } from "@/lib/i18n";
+import { type Rows as Painted, useRows } from "@/lib/rows";
 import { desk } from "@/live/desk";
 import { useDesk, useNow } from "@/live/use";
 import { useShortcut } from "../../shortcut/keys";
@@ -108,9 +108,9 @@ function Rows({ view, selected }: ListProps) {
   const { held, handlers } = useHeld();
   const { pages, shown, release, waiting } = useOrder(view, selected, held);
   const scroller = useRef<HTMLDivElement>(null);
-  const rows = useRows(scroller, shown, pages);
-  const toRow = useCallback((index: number) => rows.scrollToIndex(index), [rows]);
-  const { cursor, open } = useListKeys(scroller, shown, selected, view, toRow);
+  const rows = useRows(scroller, shown.length, ROW);
+  useNextPage(rows, shown.length, pages);
+  const { cursor, open } = useListKeys(scroller, shown, selected, view, rows.scrollToIndex);
   const showNew = () => {
     release();
     scroller.current?.scrollTo({ top: 0 });
@@ -133,14 +133,14 @@ function Rows({ view, selected }: ListProps) {
       ) : null}
       <div ref={scroller} className="scroller h-full" {...handlers} {...press}>
         <ListState view={view} pages={pages} empty={shown.length === 0} />
-        <ul className="relative" style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map(({ index, key, start }) => {
-            const id = shown[index];
-            return id === undefined ? null : (
+        <ul className="relative" style={{ height: rows.total }}>
+          {shown.slice(rows.start, rows.end).map((id, offset) => {
+            const index = rows.start + offset;
+            return (
               <li
-                key={key}
+                key={id}
                 className="absolute inset-x-0 top-0"
-                style={{ transform: `translateY(${start}px)` }}
+                style={{ transform: `translateY(${index * ROW}px)` }}
                 aria-setsize={pages.hasNextPage ? -1 : shown.length}
                 aria-posinset={index + 1}
               >
@@ -179,25 +179,13 @@ function useNeighbours(shown: readonly string[], selected: string | null) {
   }, [shown, selected]);
 }
 
-/** Paints only the rows in sight, and fetches the next page before its end is reached. */
-function useRows(
-  scroller: RefObject<HTMLDivElement | null>,
-  shown: readonly string[],
-  pages: Pages,
-) {
-  const rows = useVirtualizer({
-    count: shown.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 10,
-    getItemKey: (index) => shown[index] ?? index,
-  });
-  const last = rows.getVirtualItems().at(-1)?.index ?? 0;
+/** Fetches the next page before the end of what is loaded is reached. */
+function useNextPage(rows: Painted, count: number, pages: Pages) {
+  const near = rows.end >= count - 2;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= shown.length - 12) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, shown.length]);
-  return rows;
+    if (hasNextPage && !isFetchingNextPage && near) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, near]);
 }
 
 const rowOf = (target: EventTarget): string | null =>

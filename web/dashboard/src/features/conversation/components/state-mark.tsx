@@ -1,7 +1,7 @@
 /** The shape of a state. Colour repeats what shape and word already say. */
 import type { ConversationState } from "@chatdesk/client";
 import { clsx } from "clsx";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/lib/i18n";
 
 const COLOURS: Record<ConversationState, string> = {
   bot: "text-ai",

@@ -1,9 +1,9 @@
 /** How the widget looks, with its preview beside it. The wizard and the settings share it. */
 import type { Inbox, Look } from "@chatdesk/client";
 import { clsx } from "clsx";
-import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Field, FieldFrame, INPUT } from "@/components/ui/field";
+import { useTranslation } from "@/lib/i18n";
 import { contrast, ENOUGH, isColour, nearestPassing } from "../contrast";
 import { WidgetPreview } from "./widget-preview";
 

@@ -1,10 +1,10 @@
 /** The one tag a site needs, and whether we have seen it working. */
 import type { Inbox } from "@chatdesk/client";
 import { Check, LoaderCircle } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import { buttonClass } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy";
 import { agoWords } from "@/lib/ago";
+import { useTranslation } from "@/lib/i18n";
 import { useDesk, useNow } from "@/live/use";
 import { snippetOf } from "../api";
 

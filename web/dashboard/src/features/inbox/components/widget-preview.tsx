@@ -1,7 +1,7 @@
 /** A drawing of the widget on a page, in the colours being chosen. It changes with every key. */
 import { clsx } from "clsx";
 import { MessageCircle, SendHorizontal, X } from "lucide-react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/lib/i18n";
 import { contrast, isColour } from "../contrast";
 import type { LookDraft } from "./look-editor";
 

@@ -1,12 +1,12 @@
 /** The widget's look and its snippet; administrators change it, others learn whom to ask. */
 import type { Inbox } from "@chatdesk/client";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Empty, Failure, InlineError, Loading } from "@/components/ui/notice";
 import { sorted } from "@/features/agent/live";
 import { Card } from "@/features/shell/components/page";
 import { useForm } from "@/lib/form";
+import { useTranslation } from "@/lib/i18n";
 import { useDesk, useInbox, useMe } from "@/live/use";
 import { updateInbox, useInboxesLoad } from "../api";
 import { draftOf, LookEditor, passes } from "./look-editor";

@@ -1,12 +1,12 @@
 /** Lines above the composer: whose conversation it is, what came back, what was refused. */
 import type { Conversation } from "@chatdesk/client";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import type { Rights } from "@/features/conversation/rights";
 import { dismissRefusal, useDoing } from "@/features/conversation/verbs";
 import { endDraft, saveDraft } from "@/features/draft/api";
 import { draftKey } from "@/features/draft/live";
+import { useTranslation } from "@/lib/i18n";
 import { desk } from "@/live/desk";
 import { useDraft } from "@/live/use";
 import { dismissReturned } from "../outbox";

@@ -2,9 +2,9 @@
 import type { Conversation } from "@chatdesk/client";
 import { ArrowDown } from "lucide-react";
 import { memo, useEffect, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { mark } from "@/features/conversation/api";
+import { useTranslation } from "@/lib/i18n";
 import { clockTime, dayName, daysBack } from "@/lib/time";
 import { desk } from "@/live/desk";
 import { useNow, useThread, useTyping } from "@/live/use";

@@ -1,6 +1,7 @@
 /** Name, email and password of somebody new. */
-import { useTranslation } from "react-i18next";
+
 import { Field } from "@/components/ui/field";
+import { useTranslation } from "@/lib/i18n";
 import type { NewAccount } from "../api";
 import { PasswordField } from "./password-field";
 

@@ -1,6 +1,6 @@
 /** The frame of the pages for those who are not signed in. */
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/lib/i18n";
 
 export function Gate({
   title,

@@ -1,10 +1,10 @@
 /** Accepting an invitation. */
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { InlineError } from "@/components/ui/notice";
 import { useForm } from "@/lib/form";
+import { useTranslation } from "@/lib/i18n";
 import { acceptInvite, type NewAccount } from "../api";
 import { AccountFields } from "./account-fields";
 import { Gate } from "./gate";

@@ -1,8 +1,8 @@
 /** A password that can be shown and pasted, with its strength in words when it is a new one. */
 import { type ComponentProps, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { useTranslation } from "@/lib/i18n";
 import { strengthOf } from "../strength";
 
 interface PasswordFieldProps extends Omit<ComponentProps<typeof Field>, "type" | "end" | "hint"> {

@@ -1,11 +1,11 @@
 /** Sign-in. Afterwards people land where they were. */
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { InlineError } from "@/components/ui/notice";
 import { useForm } from "@/lib/form";
+import { useTranslation } from "@/lib/i18n";
 import { signIn } from "../api";
 import { Gate } from "./gate";
 import { PasswordField } from "./password-field";

@@ -1,7 +1,6 @@
 /** Waits for the first customer's message, rings, and lets it be answered here. */
 import type { Conversation, Inbox } from "@chatdesk/client";
 import { useEffect, useMemo, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { buttonClass } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy";
 import { useConversationLoad, useConversationPages } from "@/features/conversation/api";
@@ -9,6 +8,7 @@ import { Composer } from "@/features/message/components/composer";
 import { Thread } from "@/features/message/components/thread";
 import { SoundBar } from "@/features/shell/components/bars";
 import { playTone } from "@/features/sound/tone";
+import { useTranslation } from "@/lib/i18n";
 import { desk } from "@/live/desk";
 import { useDesk, useThread } from "@/live/use";
 

@@ -2,7 +2,6 @@
 
 import type { Inbox } from "@chatdesk/client";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Failure, InlineError, Loading } from "@/components/ui/notice";
@@ -12,6 +11,7 @@ import { Snippet } from "@/features/inbox/components/snippet";
 import { type NewAccount, setUp } from "@/features/session/api";
 import { AccountFields } from "@/features/session/components/account-fields";
 import { useForm } from "@/lib/form";
+import { useTranslation } from "@/lib/i18n";
 import { useInbox } from "@/live/use";
 import { saveStep } from "../progress";
 import { FirstMessage } from "./first-message";

@@ -2,8 +2,8 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Wordmark } from "@/features/session/components/gate";
+import { useTranslation } from "@/lib/i18n";
 import { useDesk } from "@/live/use";
 import { type Step, savedStep, saveStep } from "../progress";
 import { AccountStep, FirstMessageStep, LookStep, SnippetStep } from "./steps";

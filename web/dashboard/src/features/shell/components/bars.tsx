@@ -1,9 +1,9 @@
 /** Thin bars below everything: the line's state, and the sound's. */
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { turnOffSound, turnOnSound, useSound } from "@/features/sound/tone";
+import { useTranslation } from "@/lib/i18n";
 import { useLine } from "@/live/use";
 
 interface BarProps {

@@ -2,9 +2,9 @@
 import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { Inbox, type LucideIcon, Settings, Users } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import { Avatar } from "@/components/ui/avatar";
 import { Hint } from "@/components/ui/button";
+import { useTranslation } from "@/lib/i18n";
 import { useLine, useMe } from "@/live/use";
 
 const PLACES = [

@@ -1,6 +1,6 @@
 /** Settings: one place, one address each. */
 import { Link, Outlet } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/lib/i18n";
 import { Page } from "./page";
 
 const TABS = [

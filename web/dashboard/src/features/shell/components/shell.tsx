@@ -1,12 +1,12 @@
 /** The frame of every signed-in screen, and what runs as long as somebody is signed in. */
 import { Outlet, useMatches, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { flushDrafts } from "@/features/draft/api";
 import { wakeOutbox } from "@/features/message/outbox";
 import { useShortcut } from "@/features/shortcut/keys";
 import { rings } from "@/features/sound/ring";
 import { armSound, playTone } from "@/features/sound/tone";
+import { useTranslation } from "@/lib/i18n";
 import { caughtUpTo } from "@/live/connection";
 import { desk } from "@/live/desk";
 import { useDesk, useLine } from "@/live/use";

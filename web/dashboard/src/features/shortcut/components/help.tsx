@@ -1,7 +1,8 @@
 /** All shortcuts that work at this moment. */
-import { useTranslation } from "react-i18next";
+
 import { Key } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { useTranslation } from "@/lib/i18n";
 import { SHORTCUTS, type ShortcutId, shownKeys, useBoundShortcuts } from "../keys";
 
 const GROUPS = ["list", "conversation", "screen"] as const;
