@@ -107,6 +107,8 @@ typed_id! {
     AgentId = "agent",
     /// A person on the customer's side.
     ContactId = "contact",
+    /// What the team wrote down about a contact.
+    ContactNoteId = "contact_note",
     ConversationId = "conversation",
     /// One configured channel account.
     InboxId = "inbox",

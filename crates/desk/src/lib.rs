@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod job;
 pub mod setting;
 pub mod token;
+pub mod trail;
 pub mod write;
 
 pub use actor::{Action, Actor, AgentActor, ContactActor, Resource, authorize};

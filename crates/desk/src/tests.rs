@@ -40,8 +40,14 @@ macro_rules! on_both {
     };
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "spine", sql: include_str!("../../../migrations/0001_spine.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "spine", sql: include_str!("../../../migrations/0001_spine.sql") },
+    Migration {
+        version: 2,
+        name: "trail_and_contact",
+        sql: include_str!("../../../migrations/0002_trail_and_contact.sql"),
+    },
+];
 
 /// 2026-05-03T09:31:04.120Z.
 pub const START: i64 = 1_777_800_664_120;

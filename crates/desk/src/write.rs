@@ -174,6 +174,11 @@ impl Desk {
         self.inner.visitors.get(&visitor.hash)
     }
 
+    /// Believes no visitor's name any more without looking: a contact was changed.
+    pub fn forget_contacts(&self) {
+        self.inner.visitors.invalidate_all();
+    }
+
     /// Remembers a contact that was just met.
     pub fn remember_contact(&self, visitor: &Visitor, contact: ContactActor) {
         self.inner.visitors.insert(visitor.hash.clone(), Arc::new(contact));

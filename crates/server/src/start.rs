@@ -18,8 +18,14 @@ use crate::config::PublicUrl;
 use crate::ops::Health;
 
 /// Every step of the schema, oldest first.
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "spine", sql: include_str!("../../../migrations/0001_spine.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "spine", sql: include_str!("../../../migrations/0001_spine.sql") },
+    Migration {
+        version: 2,
+        name: "trail_and_contact",
+        sql: include_str!("../../../migrations/0002_trail_and_contact.sql"),
+    },
+];
 
 /// Pause between two looks for jobs.
 const JOB_PAUSE: Duration = Duration::from_millis(500);

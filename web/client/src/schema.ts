@@ -174,6 +174,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A contact with identities and notes. */
+        get: operations["contact_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what is known of a contact; what is left out stays. */
+        patch: operations["contact_update"];
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A contact's conversations that the caller may read, newest first. */
+        get: operations["contact_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a note about a contact down. */
+        post: operations["contact_note_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a note away: one's own, or as an administrator. */
+        delete: operations["contact_note_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -262,6 +331,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a conversation, newest first. */
+        get: operations["conversation_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/marks": {
         parameters: {
             query?: never;
@@ -286,7 +372,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Messages and notes, oldest first. */
+        /** Messages and notes, oldest first: the newest, or, with a lower bound, the first after it. */
         get: operations["conversation_messages"];
         put?: never;
         /** Reply as the owner, or add a note. */
@@ -517,6 +603,10 @@ export interface components {
             /** @description What stands behind the # of the link. */
             token: string;
         };
+        AddNote: {
+            /** @description 1 to 10,000 characters. */
+            text: string;
+        };
         /** @description A person on the company's side. */
         Agent: {
             /** @description A switched-off account cannot sign in and owns nothing. */
@@ -575,6 +665,41 @@ export interface components {
         };
         Colleagues: {
             items: components["schemas"]["Colleague"][];
+        };
+        /** @description A contact as agents see it. */
+        Contact: {
+            /** Format: date-time */
+            created_at: string;
+            email?: string | null;
+            id: string;
+            /** @description BCP 47. */
+            locale?: string | null;
+            /** @description What the contact is called: their name, or a number that says nothing about them. */
+            name: string;
+            /** @description Whether `name` is a real one. */
+            named: boolean;
+            /** Format: int64 */
+            number: number;
+            phone?: string | null;
+            /** @description Whether the company's own site vouched for who this is. */
+            verified: boolean;
+        };
+        ContactConversations: {
+            /**
+             * Format: int64
+             * @description Number of the last event that is in this page.
+             */
+            head: number;
+            items: components["schemas"]["Conversation"][];
+            next?: string | null;
+        };
+        /** @description What somebody of the team wrote down about a contact. */
+        ContactNote: {
+            author: components["schemas"]["Who"];
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            text: string;
         };
         /** @description A conversation as agents see it. */
         Conversation: {
@@ -686,6 +811,16 @@ export interface components {
             /** @description Oldest first. */
             messages: components["schemas"]["Message"][];
         };
+        /** @description Who a contact is on one inbox. */
+        Identity: {
+            channel: string;
+            /**
+             * Format: date-time
+             * @description Until when the contact is known there without coming back.
+             */
+            expires_at: string;
+            inbox: components["schemas"]["Who"];
+        };
         /** @description One configured channel account. */
         Inbox: {
             greeting: string;
@@ -791,12 +926,20 @@ export interface components {
             /** @enum {string} */
             type: "text";
         };
-        Messages: components["schemas"]["History"] & {
+        Messages: {
             /**
              * Format: int64
              * @description Number of the last event that is in this.
              */
             head: number;
+            /** Format: int64 */
+            head_seq: number;
+            /** @description Oldest first. */
+            messages: components["schemas"]["Message"][];
+            /** @description `after` of the page that stands after this one; null when there is none, or when this was read without a lower bound. */
+            newer?: string | null;
+            /** @description `before` of the page that stands before this one; null when there is none, or when this was read with a lower bound. */
+            older?: string | null;
         };
         /**
          * @description Which of the two composers a draft is in.
@@ -851,6 +994,18 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        /** @description A contact with all that hangs on it. */
+        Profile: {
+            contact: components["schemas"]["Contact"];
+            /**
+             * Format: int64
+             * @description Number of the last event that is in this.
+             */
+            head: number;
+            identities: components["schemas"]["Identity"][];
+            /** @description Newest first, at most 200. */
+            notes: components["schemas"]["ContactNote"][];
         };
         /**
          * @description What an agent may do in general; finer roles come with departments.
@@ -945,10 +1100,33 @@ export interface components {
          * @enum {string}
          */
         Status: "sent" | "delivered" | "read";
+        Trail: {
+            /** @description Newest first, without messages, marks and drafts. Events for others are left out. */
+            events: components["schemas"]["EventFrame"][];
+            /**
+             * Format: int64
+             * @description Number of the last event that is in this.
+             */
+            head: number;
+            /**
+             * Format: int64
+             * @description `before` of the next page; null at the end.
+             */
+            next?: number | null;
+        };
         Transfer: {
             agent_id: string;
             /** Format: int64 */
             epoch: number;
+        };
+        UpdateContact: {
+            /** @description Empty: none is known, as with the others. */
+            email?: string | null;
+            /** @description BCP 47. */
+            locale?: string | null;
+            /** @description Empty: the contact is called by a number again. */
+            name?: string | null;
+            phone?: string | null;
         };
         /**
          * @description The lists that agents look at.
@@ -1293,6 +1471,163 @@ export interface operations {
             };
         };
     };
+    contact_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    contact_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateContact"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    contact_conversations: {
+        parameters: {
+            query?: {
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description 1 … 100, 50 when nothing is said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactConversations"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    contact_note_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddNote"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactNote"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    contact_note_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     conversation_list: {
         parameters: {
             query?: {
@@ -1542,6 +1877,40 @@ export interface operations {
             };
         };
     };
+    conversation_events: {
+        parameters: {
+            query?: {
+                /** @description Only events with a smaller number: `next` of the page before. */
+                before?: number;
+                /** @description 1 … 100, 50 when nothing is said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     conversation_mark: {
         parameters: {
             query?: never;
@@ -1576,11 +1945,15 @@ export interface operations {
     conversation_messages: {
         parameters: {
             query?: {
-                /** @description Only messages with a greater seq. */
+                /** @description Only messages and notes with a greater seq. */
                 after_seq?: number;
-                /** @description Only messages with a smaller seq. */
+                /** @description Only messages and notes with a smaller seq. */
                 before_seq?: number;
-                /** @description 1 … 200, 50 when nothing is said. */
+                /** @description Only what stands after a page: its `newer`. */
+                after?: string;
+                /** @description Only what stands before a page: its `older`. */
+                before?: string;
+                /** @description 1 … 200 messages and notes, 50 when nothing is said. */
                 limit?: number;
             };
             header?: never;

@@ -175,6 +175,49 @@ export interface MessagePage {
   /** Oldest first. */
   messages: Message[];
   head_seq: number;
+  /** `before` of the page above; null at the beginning, and where it was read forwards. */
+  older: string | null;
+  /** `after` of the page below; null at the end, and where it was read backwards. */
+  newer: string | null;
+  head: number;
+}
+
+/** What happened to a conversation, newest first. */
+export interface TrailPage {
+  events: EventFrame[];
+  /** `before` of the next page. */
+  next: number | null;
+  head: number;
+}
+
+/** A person on the customer's side. */
+export interface Contact {
+  id: string;
+  number: number;
+  /** Their name, or a number that says nothing about them. */
+  name: string;
+  named: boolean;
+  email: string | null;
+  phone: string | null;
+  /** BCP 47. */
+  locale: string | null;
+  /** The company's own site vouched for who this is. */
+  verified: boolean;
+  created_at: string;
+}
+
+export interface ContactNote {
+  id: string;
+  author: NamedRef;
+  text: string;
+  created_at: string;
+}
+
+export interface ContactProfile {
+  contact: Contact;
+  identities: { inbox: NamedRef; channel: string; expires_at: string }[];
+  /** Newest first. */
+  notes: ContactNote[];
   head: number;
 }
 
@@ -227,6 +270,9 @@ export interface EventDataByKind {
   "invite.deleted": { id: string; role: Role };
   "invite.accepted": { id: string; role: Role };
   "contact.created": { contact: NamedRef };
+  "contact.updated": { contact: Contact };
+  "contact.noted": { contact_id: string; note: ContactNote };
+  "contact.note_deleted": { contact_id: string; note_id: string };
 }
 export type EventKind = keyof EventDataByKind;
 

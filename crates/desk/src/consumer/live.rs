@@ -141,6 +141,7 @@ impl Reader {
                     self.desk.hub().update_agent(agent.id, &agent.name, agent.role, agent.active);
                 }
             }
+            "contact.updated" => self.desk.forget_contacts(),
             _ => {}
         }
     }

@@ -1,5 +1,6 @@
 //! Contacts: the people on the customer's side, anonymous until they say more, and who they are on each inbox.
 
+mod profile;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,8 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::event::{Audience, Kind, emit};
 use crate::token::{VISITOR_LIFE, Visitor};
+
+pub use profile::{Change, Contact, ContactNote, Identity, Profile, add_note, delete_note, profile, update};
 
 /// The contact behind a visitor's token; none before their first message, or when the token rested too long.
 pub fn find(tx: &mut Tx<'_>, cx: &Context, visitor: &Visitor) -> Result<Option<ContactActor>> {

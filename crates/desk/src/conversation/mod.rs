@@ -8,6 +8,7 @@ mod read;
 mod store;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 pub use lifecycle::{claim, end, release, release_all, reopen, resolve, sweep, transfer};
 pub use mark::{mark_by_agents, mark_by_contact};
@@ -15,5 +16,6 @@ pub use message::{Received, Reply, add_note, receive, reply};
 pub use model::{Author, AuthorType, Conversation, Marks, Message, MessageContent, Party, State, Status, View};
 pub use read::{
     Counts, History, Listed, Presentation, Range, Snapshot, counts, find_agents_conversation, get, history,
-    latest_of_contact, list, list_of_contact, presentation,
+    latest_of_contact, list, list_of_contact, list_with_contact, presentation,
 };
+pub use thread::{Thread, ThreadRange, thread};

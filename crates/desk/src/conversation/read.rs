@@ -1,12 +1,13 @@
 //! Reading conversations: lists, histories and the customer's view of where things stand.
 
-use base::{ConversationId, Page};
+use base::{ContactId, ConversationId, Page};
 use db::Tx;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::model::{Conversation, Marks, Message, State, View};
 use super::store;
+use super::thread::show_status;
 use crate::actor::{Action, Actor, AgentActor, ContactActor, Resource, authorize};
 use crate::error::{Rejection, Result};
 
@@ -23,7 +24,7 @@ pub fn get(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId) -> Result<Snapsho
     Ok(Snapshot { value, head: tx.head()? })
 }
 
-fn find(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId) -> Result<Conversation> {
+pub(super) fn find(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId) -> Result<Conversation> {
     let conversation = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
     authorize(actor, Action::Read, Resource::Conversation { contact: &conversation.contact_id })?;
     Ok(conversation)
@@ -57,6 +58,27 @@ pub fn list(tx: &mut Tx<'_>, me: &AgentActor, view: View, cursor: Option<&str>, 
         // to the minute they are in order already
         items.sort_by_key(|item| std::cmp::Reverse(item.last_message_at));
     }
+    Ok(Snapshot { value: Page { items, next }, head: tx.head()? })
+}
+
+/// One page of the conversations with a contact that the agent may read, newest first.
+pub fn list_with_contact(
+    tx: &mut Tx<'_>,
+    me: &AgentActor,
+    contact: ContactId,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<Listed> {
+    let before = cursor.map_or(Ok(i64::MAX), str::parse);
+    let before = before.map_err(|_| Rejection::invalid("cursor", "That is not a cursor of this list."))?;
+    let mut items = store::of_contact(tx, contact, before, limit + 1)?;
+    let more = items.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    if more {
+        items.pop();
+    }
+    let next = items.last().filter(|_| more).map(|last| last.number.to_string());
+    let actor = Actor::Agent(me.clone());
+    items.retain(|it| authorize(&actor, Action::Read, Resource::Conversation { contact: &it.contact_id }).is_ok());
     Ok(Snapshot { value: Page { items, next }, head: tx.head()? })
 }
 
@@ -129,11 +151,7 @@ pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId, range: Range)
     let conversation = find(tx, actor, id)?;
     let (from, to) = range.bounds(conversation.head_seq);
     let mut messages = if from > to { Vec::new() } else { store::messages(tx, id, from, to, actor.agent().is_ok())? };
-    // a note was sent to nobody who could mark it
-    for message in messages.iter_mut().filter(|message| !message.note) {
-        let (contact, agent) = (conversation.contact_marks, conversation.agent_marks);
-        message.status = Message::status_by(message.author.r#type, message.seq, contact, agent);
-    }
+    show_status(&conversation, &mut messages);
     Ok(Snapshot { value: History { messages, head_seq: conversation.head_seq }, head: tx.head()? })
 }
 

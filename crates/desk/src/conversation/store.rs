@@ -101,6 +101,15 @@ pub fn list(
     Ok(if view == View::Mine { query.bind(me.to_string()).all(tx)? } else { query.all(tx)? })
 }
 
+/// A contact's conversations, newest first, with a smaller number than `before`.
+pub fn of_contact(tx: &mut Tx<'_>, contact: ContactId, before: i64, limit: i64) -> Result<Vec<Conversation>> {
+    Ok(select!("WHERE c.contact_id = $1 AND c.number < $2 ORDER BY c.number DESC LIMIT $3")
+        .bind(contact.to_string())
+        .bind(before)
+        .bind(limit)
+        .all(tx)?)
+}
+
 pub fn list_of_contact(tx: &mut Tx<'_>, contact: ContactId, limit: i64) -> Result<Vec<Conversation>> {
     Ok(select!("WHERE c.contact_id = $1 ORDER BY c.last_message_at DESC, c.id DESC LIMIT $2")
         .bind(contact.to_string())
@@ -343,6 +352,35 @@ pub fn messages(
         .bind(to)
         .bind(i64::from(notes))
         .all::<MessageRow>(tx)?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Where a message stands in its conversation: seq, note, id.
+pub type Place = (i64, i64, String);
+
+/// Messages and notes strictly between two places, in order: the first `limit` of them, or, `from_end`, the last, backwards.
+pub fn between(
+    tx: &mut Tx<'_>,
+    conversation: ConversationId,
+    (low, high): (Place, Place),
+    from_end: bool,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    let query = if from_end {
+        sql(
+            "SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at \
+             FROM message WHERE conversation_id = $1 AND (seq, note, id) > ($2, $3, $4) AND (seq, note, id) < ($5, $6, $7) \
+             ORDER BY seq DESC, note DESC, id DESC LIMIT $8",
+        )
+    } else {
+        sql(
+            "SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at \
+             FROM message WHERE conversation_id = $1 AND (seq, note, id) > ($2, $3, $4) AND (seq, note, id) < ($5, $6, $7) \
+             ORDER BY seq, note, id LIMIT $8",
+        )
+    };
+    let query = query.bind(conversation.to_string()).bind(low.0).bind(low.1).bind(low.2);
+    let rows = query.bind(high.0).bind(high.1).bind(high.2).bind(limit).all::<MessageRow>(tx)?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 

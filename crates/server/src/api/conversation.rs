@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use base::{AgentId, ConversationId, MessageId, page};
 use channel::{ClientId, Content};
-use desk::conversation::{self, Conversation, Counts, History, Message, Reply, State as Standing, View};
+use desk::conversation::{self, Conversation, Counts, Message, Reply, State as Standing, Thread, ThreadRange, View};
 use desk::{Actor, Rejection};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::App;
 use super::auth::SignedIn;
-use super::chat::{HistoryQuery, Sent};
+use super::chat::Sent;
 use super::error::ProblemDocument;
 use crate::problem::{Json, Path, Problem, Query};
 
@@ -76,26 +76,49 @@ pub async fn show(
     Ok(axum::Json(Shown { conversation: read.value, head: read.head }))
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ThreadQuery {
+    /// Only messages and notes with a greater seq.
+    after_seq: Option<i64>,
+    /// Only messages and notes with a smaller seq.
+    before_seq: Option<i64>,
+    /// Only what stands after a page: its `newer`.
+    after: Option<String>,
+    /// Only what stands before a page: its `older`.
+    before: Option<String>,
+    /// 1 … 200 messages and notes, 50 when nothing is said.
+    limit: Option<i64>,
+}
+
 #[derive(Serialize, ToSchema)]
 pub struct Messages {
-    #[serde(flatten)]
-    history: History,
+    /// Oldest first.
+    messages: Vec<Message>,
+    head_seq: i64,
+    /// `before` of the page that stands before this one; null when there is none, or when this was read with a lower bound.
+    older: Option<String>,
+    /// `after` of the page that stands after this one; null when there is none, or when this was read without a lower bound.
+    newer: Option<String>,
     /// Number of the last event that is in this.
     head: i64,
 }
 
-/// Messages and notes, oldest first.
-#[utoipa::path(get, path = "/api/v1/conversations/{id}/messages", operation_id = "conversation_messages", tag = "desk", params(("id" = String, Path), HistoryQuery),
+/// Messages and notes, oldest first: the newest, or, with a lower bound, the first after it.
+#[utoipa::path(get, path = "/api/v1/conversations/{id}/messages", operation_id = "conversation_messages", tag = "desk", params(("id" = String, Path), ThreadQuery),
     responses((status = 200, body = Messages), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn messages(
     State(app): State<App>,
     me: SignedIn,
     Path(id): Path<ConversationId>,
-    Query(query): Query<HistoryQuery>,
+    Query(query): Query<ThreadQuery>,
 ) -> Result<axum::Json<Messages>, Problem> {
-    let actor = me.actor();
-    let read = app.desk.read(move |tx, _| conversation::history(tx, &actor, id, query.into())).await?;
-    Ok(axum::Json(Messages { history: read.value, head: read.head }))
+    let ThreadQuery { after_seq, before_seq, after, before, limit } = query;
+    let range = ThreadRange { after_seq, before_seq, after, before, limit: limit.unwrap_or(50) };
+    let read = app.desk.read(move |tx, _| conversation::thread(tx, &me.0, id, &range)).await?;
+    let Thread { messages, head_seq, older, newer } = read.value;
+    Ok(axum::Json(Messages { messages, head_seq, older, newer, head: read.head }))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -4,6 +4,7 @@
 mod agent;
 mod auth;
 mod chat;
+mod contact;
 mod conversation;
 mod draft;
 mod error;
@@ -13,6 +14,7 @@ mod invite;
 mod page;
 mod session;
 mod setup;
+mod trail;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -106,6 +108,11 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(conversation::set_state))
         .routes(routes!(conversation::transfer))
         .routes(routes!(conversation::mark))
+        .routes(routes!(trail::list))
+        .routes(routes!(contact::show, contact::update))
+        .routes(routes!(contact::conversations))
+        .routes(routes!(contact::add_note))
+        .routes(routes!(contact::delete_note))
         .routes(routes!(draft::show, draft::save, draft::delete))
         .routes(routes!(draft::list))
         .routes(routes!(event::list))

@@ -69,6 +69,8 @@ struct World {
     message: String,
     colleague: Agent,
     invite: String,
+    contact: String,
+    contact_note: String,
 }
 
 impl World {
@@ -82,11 +84,17 @@ impl World {
         let draft = format!("/api/v1/conversations/{}/draft?mode=reply", message.conversation);
         colleague.put(&draft, &json!({"text": "somebody else's"})).await.is(204);
         let invite = desk.ada().post("/api/v1/invites", &json!({"role": "agent"})).issues_secret().await.is(201);
-        Self { lena, message: message.id, colleague, invite: invite["id"].as_str().unwrap().to_owned() }
+        let invite = invite["id"].as_str().unwrap().to_owned();
+        let contact = message.whole["author"]["id"].as_str().unwrap().to_owned();
+        let note = colleague.post(&format!("/api/v1/contacts/{contact}/notes"), &json!({"text": "a regular"})).await;
+        let contact_note = note.is(201)["id"].as_str().unwrap().to_owned();
+        Self { lena, message: message.id, colleague, invite, contact, contact_note }
     }
 
     fn fill(&self, text: &str, caller: Option<&Agent>) -> String {
         let pairs = [
+            ("$contact_note", self.contact_note.clone()),
+            ("$contact", self.contact.clone()),
             ("$conversation", self.lena.conversation()),
             ("$message", self.message.clone()),
             ("$colleague", self.colleague.id.clone()),

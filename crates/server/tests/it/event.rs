@@ -88,6 +88,10 @@ impl Shown {
                 put(&mut self.inboxes, |it| it["id"] == inbox["id"], Some(inbox.clone()));
                 self.rename("inbox", &inbox["id"], &inbox["name"]);
             }
+            "contact.updated" => {
+                let contact = &data["contact"];
+                self.rename("contact", &contact["id"], &contact["name"]);
+            }
             "inbox.seen" => {
                 let inbox = self.inboxes.iter_mut().find(|it| it["id"] == data["inbox_id"]).unwrap();
                 inbox["seen"] = json!({"host": data["host"], "at": data["at"]});
@@ -160,6 +164,9 @@ async fn a_snapshot_and_the_events_after_it_are_a_fresh_snapshot_whatever_was_do
     screen.after(tom.patch(&toms, &json!({"name": "Thomas"}))).await;
     tom.sees(&chat).await;
     screen.after(tom.replies(&chat, &"A long answer. ".repeat(40))).await;
+    let contact = format!("/api/v1/contacts/{}", maya.sees(&chat).await["contact"]["id"].as_str().unwrap());
+    screen.after(tom.patch(&contact, &json!({"name": "Lena Kovac"}))).await;
+    screen.after(tom.post(&format!("{contact}/notes"), &json!({"text": "Pays late"}))).await;
     screen.after(tom.releases(&chat)).await;
     screen.after(tom.claims(&chat)).await;
     screen.after(tom.resolves(&chat)).await;
@@ -179,7 +186,7 @@ async fn a_snapshot_and_the_events_after_it_are_a_fresh_snapshot_whatever_was_do
     screen.after(ear.event("inbox.seen")).await;
     let open = "conversation.created conversation.claimed conversation.released conversation.transferred conversation.resolved \
         conversation.reopened conversation.marked message.created draft.saved draft.deleted agent.joined agent.updated \
-        inbox.updated contact.created invite.created invite.accepted";
+        inbox.updated contact.created contact.updated contact.noted invite.created invite.accepted";
     for kind in open.split_whitespace() {
         assert!(screen.kinds.contains(kind), "{kind} never happened");
     }

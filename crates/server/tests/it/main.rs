@@ -33,6 +33,7 @@ mod agent;
 mod authz;
 mod bad_input;
 mod chat;
+mod contact;
 mod conversation;
 mod draft;
 mod error;

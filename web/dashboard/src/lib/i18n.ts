@@ -4,11 +4,13 @@
  * Plurals are `key_one`, `key_other` (the language's own rules); `{{name}}` is filled in as text.
  */
 import { use } from "react";
+import type contact from "@/locales/en/contact.json";
 import en from "@/locales/en/translation.json";
 
 /** One line for each file in locales/en. */
 interface Resources {
   translation: typeof en;
+  contact: typeof contact;
 }
 
 export type Namespace = keyof Resources;

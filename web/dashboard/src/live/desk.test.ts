@@ -56,8 +56,7 @@ describe("a snapshot and the events after it", () => {
     desk.apply(said(13, 3));
     desk.takeMessages(
       "conversation_1",
-      { messages: [message(1), message(2)], head_seq: 2, head: 12 },
-      50,
+      { messages: [message(1), message(2)], head_seq: 2, head: 12, older: null, newer: null },
       "latest",
     );
     expect(desk.threads.get("conversation_1")?.messages.map(({ seq }) => seq)).toEqual([1, 2, 3]);
@@ -75,8 +74,7 @@ describe("what is missing", () => {
     desk.takeConversations([conversation({ head_seq: 1 })], 10);
     desk.takeMessages(
       "conversation_1",
-      { messages: [message(1)], head_seq: 1, head: 10 },
-      50,
+      { messages: [message(1)], head_seq: 1, head: 10, older: null, newer: null },
       "latest",
     );
     desk.apply(said(14, 4));
@@ -141,7 +139,11 @@ describe("counts", () => {
 
 describe("threads", () => {
   const visit = (id: string) =>
-    desk.takeMessages(id, { messages: [message(1)], head_seq: 1, head: 10 }, 50, "latest");
+    desk.takeMessages(
+      id,
+      { messages: [message(1)], head_seq: 1, head: 10, older: null, newer: null },
+      "latest",
+    );
 
   it("are let go when many have been visited, but never the open one", () => {
     visit("first");

@@ -12,6 +12,7 @@ import type {
   MessagePage,
   NamedRef,
   Session,
+  TrailPage,
 } from "@chatdesk/client";
 import * as agentLive from "@/features/agent/live";
 import * as conversationLive from "@/features/conversation/live";
@@ -84,6 +85,7 @@ export class Desk {
   #recent: EventFrame[] = [];
   #wanted = new Set<string>();
   #listeners = new Set<() => void>();
+  #watchers = new Set<(frame: EventFrame) => void>();
   #notifying = false;
 
   get me(): string {
@@ -164,10 +166,10 @@ export class Desk {
     this.changed();
   }
 
-  takeMessages(id: string, page: MessagePage, limit: number, asked: messageLive.Asked): void {
+  takeMessages(id: string, page: MessagePage, asked: messageLive.Asked): void {
     this.#reach(page.head);
     const thread = this.threads.get(id) ?? messageLive.EMPTY;
-    let next = messageLive.takePage(thread, page.messages, limit, asked);
+    let next = messageLive.takePage(thread, page.messages, page.older, asked);
     for (const frame of this.#recent) {
       if (frame.seq > page.head && frame.conversation_id === id) {
         next = messageLive.applyEvent(next, frame);
@@ -177,6 +179,24 @@ export class Desk {
     this.threads.set(id, next);
     this.#forgetThreads();
     this.changed();
+  }
+
+  takeTrail(id: string, page: TrailPage): void {
+    const thread = this.threads.get(id) ?? messageLive.EMPTY;
+    this.threads.set(id, messageLive.takeTrail(thread, page.events, page.next));
+    this.changed();
+  }
+
+  /** The events after a snapshot that was taken at `head`, as far as they came. */
+  after(head: number): readonly EventFrame[] {
+    this.#reach(head);
+    return this.#recent.filter((frame) => frame.seq > head);
+  }
+
+  /** Hears every event, for what a screen holds besides. */
+  watch(listener: (frame: EventFrame) => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
   }
 
   /** Our own message, stored: in the thread before its event comes round. */
@@ -225,7 +245,9 @@ export class Desk {
     this.inboxes = inboxLive.applyEvent(this.inboxes, frame);
     this.drafts = draftLive.applyEvent(this.drafts, frame, this.ownDraft);
     if (frame.conversation_id && !frame.kind.startsWith("draft.")) this.#applyToConversation(frame);
+    if (frame.kind === "contact.updated") this.#rename(frame);
     this.onEvent(frame);
+    for (const watcher of this.#watchers) watcher(frame);
     this.changed();
   }
 
@@ -297,6 +319,14 @@ export class Desk {
     if (gap !== null) this.needs.gap(id, gap);
   }
 
+  #rename(frame: EventFrame): void {
+    for (const [id, known] of this.conversations) {
+      const next = conversationLive.rename(known, frame);
+      if (next !== known) this.conversations.set(id, next);
+    }
+    this.version += 1;
+  }
+
   #forgetThreads(): void {
     for (const id of this.threads.keys()) {
       if (this.threads.size <= MOST_THREADS) return;
@@ -360,7 +390,7 @@ export class Desk {
     for (const frame of this.#recent) {
       if (frame.conversation_id === conversation.id) {
         known = conversationLive.applyEvent(known, frame);
-      }
+      } else if (frame.seq > head && known) known = conversationLive.rename(known, frame);
     }
     if (known) this.conversations.set(conversation.id, known);
   }

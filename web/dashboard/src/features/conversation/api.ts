@@ -6,11 +6,12 @@ import {
   type Counts,
   type MessagePage,
   request,
+  type TrailPage,
   type ViewName,
 } from "@chatdesk/client";
 import { type InfiniteData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { noteArrival } from "@/features/message/delivered";
-import { nextBefore } from "@/features/message/live";
+import { linesMissing } from "@/features/message/live";
 import { desk } from "@/live/desk";
 import { queries } from "@/live/query";
 import { type Place, placeOf } from "./live";
@@ -88,7 +89,10 @@ export function prefetchConversation(id: string): void {
   });
 }
 
-async function fetchMessages(id: string, bounds: Record<string, number>): Promise<MessagePage> {
+async function fetchMessages(
+  id: string,
+  bounds: Record<string, number | string>,
+): Promise<MessagePage> {
   const search = new URLSearchParams({ limit: String(PAGE) });
   for (const [key, value] of Object.entries(bounds)) search.set(key, String(value));
   return request<MessagePage>("GET", path(id, `/messages?${search}`));
@@ -98,30 +102,45 @@ async function fetchMessages(id: string, bounds: Record<string, number>): Promis
 async function fetchLatest(id: string): Promise<void> {
   const held = desk.threads.get(id);
   const last = held?.messages.at(-1);
-  const page = await fetchMessages(id, {});
-  desk.takeMessages(id, page, PAGE, "latest");
+  const [page] = await Promise.all([fetchMessages(id, {}), held?.loaded ? null : fetchTrail(id)]);
+  desk.takeMessages(id, page, "latest");
+  void fetchTrail(id);
   const first = page.messages[0];
   if (last && first && first.seq > last.seq + 1) await fetchMessagesAfter(id, last.seq);
 }
 
 /** Everything after `after`, page by page. Notes share a number, so one before it is asked for. */
 export async function fetchMessagesAfter(id: string, after: number): Promise<void> {
-  let from = Math.max(0, after - 1);
+  let from: Record<string, number | string> = { after_seq: Math.max(0, after - 1) };
   for (let pages = 0; pages < 40; pages += 1) {
-    const page = await fetchMessages(id, { after_seq: from });
-    desk.takeMessages(id, page, PAGE, "newer");
-    const last = page.messages.at(-1);
-    if (!last || page.messages.length < PAGE || last.seq <= from) return;
-    from = last.seq;
+    const page = await fetchMessages(id, from);
+    desk.takeMessages(id, page, "newer");
+    if (page.newer === null) return;
+    from = { after: page.newer };
   }
 }
 
 export async function fetchOlder(id: string): Promise<void> {
-  const thread = desk.threads.get(id);
-  const before = thread ? nextBefore(thread) : null;
+  const before = desk.threads.get(id)?.older ?? null;
   if (before === null) return;
-  const page = await fetchMessages(id, { before_seq: before });
-  desk.takeMessages(id, page, PAGE, "older");
+  desk.takeMessages(id, await fetchMessages(id, { before }), "older");
+  await fetchTrail(id);
+}
+
+/** What happened beside the messages that are loaded. They can be read without it. */
+async function fetchTrail(id: string): Promise<void> {
+  try {
+    const thread = desk.threads.get(id);
+    let before = thread?.loaded ? linesMissing(thread) : undefined;
+    for (let pages = 0; before !== null && pages < 10; pages += 1) {
+      const search = `/events?limit=100${before === undefined ? "" : `&before=${before}`}`;
+      desk.takeTrail(id, await request<TrailPage>("GET", path(id, search)));
+      const now = desk.threads.get(id);
+      before = now ? linesMissing(now) : null;
+    }
+  } catch {
+    // The next visit asks again.
+  }
 }
 
 async function change(

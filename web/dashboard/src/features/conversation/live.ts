@@ -30,6 +30,15 @@ export function applyEvent(known: Known | undefined, frame: EventFrame): Known |
   return { conversation, asOf: frame.seq };
 }
 
+/** The name under which its contact is known from now on. */
+export function rename(known: Known, frame: EventFrame): Known {
+  if (frame.kind !== "contact.updated") return known;
+  const { id, name } = frame.data.contact;
+  const { conversation } = known;
+  if (conversation.contact.id !== id || conversation.contact.name === name) return known;
+  return { ...known, conversation: { ...conversation, contact: { id, name } } };
+}
+
 function changeOf(now: Conversation, frame: EventFrame): Partial<Conversation> | null {
   // The answer to our own call may have come before the event that tells everyone.
   if ("epoch" in frame.data && frame.data.epoch < now.epoch) return null;

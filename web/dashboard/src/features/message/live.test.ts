@@ -6,10 +6,11 @@ import {
   firstUnread,
   gapAfter,
   insert,
-  nextBefore,
+  linesMissing,
   statusOf,
   type Thread,
   takePage,
+  takeTrail,
 } from "./live";
 
 const seqs = (thread: Thread) => thread.messages.map(({ seq, note }) => (note ? `${seq}n` : seq));
@@ -18,9 +19,9 @@ const page = (from: number, to: number) =>
 
 describe("a thread", () => {
   it("takes pages in any order and without doubles", () => {
-    const late = takePage(EMPTY, page(51, 100), 50, "latest");
-    const both = takePage(late, page(1, 50), 50, "older");
-    const again = takePage(both, page(40, 60), 50, "older");
+    const late = takePage(EMPTY, page(51, 100), "51", "latest");
+    const both = takePage(late, page(1, 50), null, "older");
+    const again = takePage(both, page(40, 60), "40", "older");
     expect(seqs(again)).toEqual(page(1, 100).map(({ seq }) => seq));
   });
 
@@ -32,7 +33,7 @@ describe("a thread", () => {
   it("takes an event once, and not before its first page", () => {
     const created = event(9, "message.created", { message: message(2) });
     expect(applyEvent(EMPTY, created)).toBe(EMPTY);
-    const thread = takePage(EMPTY, [message(1)], 50, "latest");
+    const thread = takePage(EMPTY, [message(1)], null, "latest");
     const once = applyEvent(thread, created);
     expect(seqs(once)).toEqual([1, 2]);
     expect(applyEvent(once, created)).toBe(once);
@@ -69,28 +70,50 @@ describe("a gap", () => {
 
   it("closes with the page that fills it", () => {
     const thread = { ...insert(EMPTY, [message(1), message(5)]), loaded: true };
-    expect(gapAfter(takePage(thread, page(1, 5), 50, "newer"), 5)).toBeNull();
+    expect(gapAfter(takePage(thread, page(1, 5), null, "newer"), 5)).toBeNull();
   });
 });
 
 describe("paging upwards", () => {
-  it("goes on before the oldest message, and stops at the first", () => {
-    const thread = takePage(EMPTY, page(51, 100), 50, "latest");
-    expect(thread.complete).toBe(false);
-    expect(nextBefore(thread)).toBe(51);
-    const whole = takePage(thread, page(1, 50), 50, "older");
-    expect(whole.complete).toBe(true);
-    expect(nextBefore(whole)).toBeNull();
+  it("goes on before the oldest page, and stops at the first", () => {
+    const thread = takePage(EMPTY, page(51, 100), "51", "latest");
+    expect(thread.older).toBe("51");
+    const again = takePage(thread, page(60, 110), "60", "latest");
+    expect(again.older).toBe("51");
+    expect(takePage(again, page(1, 50), null, "older").older).toBeNull();
   });
 
-  it("asks again from a note's message, whose number it shares", () => {
-    const thread = takePage(EMPTY, [message(7, { note: true }), ...page(8, 56)], 50, "latest");
-    expect(nextBefore(thread)).toBe(8);
+  it("does not call a thread whole because it was read forwards", () => {
+    const thread = takePage(EMPTY, page(51, 100), "51", "latest");
+    expect(takePage(thread, [message(101)], null, "newer").older).toBe("51");
   });
 
-  it("does not call a thread whole because a newer page was short", () => {
-    const thread = takePage(EMPTY, page(51, 100), 50, "latest");
-    expect(takePage(thread, [message(101)], 50, "newer").complete).toBe(false);
+  it("may begin inside a run of notes without a gap", () => {
+    const notes = [1, 2].map((n) => message(7, { note: true, id: `message_7n${n}` }));
+    const thread = takePage(EMPTY, [...notes, message(8)], "7.1", "latest");
+    expect(gapAfter(thread, 8)).toBeNull();
+    expect(gapAfter(takePage(EMPTY, notes, "7.1", "latest"), 7)).toBeNull();
+  });
+});
+
+describe("lines from history", () => {
+  const claim = event(5, "conversation.claimed", { state: "active", owner: null, epoch: 2 });
+  const release = event(8, "conversation.claimed", { state: "active", owner: null, epoch: 3 });
+
+  it("stand with those that came live, once each", () => {
+    const live = applyEvent(takePage(EMPTY, page(9, 10), "9", "latest"), release);
+    const thread = takeTrail(live, [release, claim], 5);
+    expect(thread.lines.map(({ seq }) => seq)).toEqual([5, 8]);
+  });
+
+  it("are asked for as far back as the messages reach", () => {
+    const fresh = takeTrail(takePage(EMPTY, page(6, 10), "6", "latest"), [release], 8);
+    expect(linesMissing(fresh)).toBe(8);
+    const enough = takeTrail(fresh, [claim], 5);
+    expect(linesMissing(enough)).toBeNull();
+    const older = takePage(enough, page(1, 5), null, "older");
+    expect(linesMissing(older)).toBe(5);
+    expect(linesMissing(takeTrail(older, [], null))).toBeNull();
   });
 });
 

@@ -18,12 +18,20 @@ export interface Line {
 export interface Thread {
   readonly messages: readonly Message[];
   readonly lines: readonly Line[];
-  /** True once the conversation's first message is among them. */
-  readonly complete: boolean;
+  /** Cursor of what stands above; null once the conversation's first message is here. */
+  readonly older: string | null;
+  /** Up to where the lines reach back: the number to go on before, null for the beginning. */
+  readonly linesFrom: number | null;
   readonly loaded: boolean;
 }
 
-export const EMPTY: Thread = { messages: [], lines: [], complete: false, loaded: false };
+export const EMPTY: Thread = {
+  messages: [],
+  lines: [],
+  older: null,
+  linesFrom: null,
+  loaded: false,
+};
 
 function compareMessages(a: Message, b: Message): number {
   if (a.seq !== b.seq) return a.seq - b.seq;
@@ -49,18 +57,34 @@ export function insert(thread: Thread, incoming: readonly Message[]): Thread {
 /** Which way a page was asked for. */
 export type Asked = "latest" | "older" | "newer";
 
-/** A page of at most `limit` messages. */
+/** A page of messages; `older` is the cursor of what stands above it. */
 export function takePage(
   thread: Thread,
   page: readonly Message[],
-  limit: number,
+  older: string | null,
   asked: Asked,
 ): Thread {
   const next = insert(thread, page);
-  const first = next.messages[0];
-  const short = asked !== "newer" && page.length < limit;
-  const complete = thread.complete || short || (first?.seq === 1 && !first.note);
-  return { ...next, complete, loaded: true };
+  const reaches = asked !== "newer" && next.messages[0]?.id === page[0]?.id;
+  return { ...next, older: reaches ? older : thread.older, loaded: true };
+}
+
+/** What happened before, read back from the log; `from` is where it goes on, null at its beginning. */
+export function takeTrail(
+  thread: Thread,
+  events: readonly EventFrame[],
+  from: number | null,
+): Thread {
+  const lines = events.filter((frame) => frame.kind !== "message.created");
+  return { ...lines.reduce(applyEvent, thread), linesFrom: from };
+}
+
+/** The number to ask the log before, so that the lines reach as far back as the messages. */
+export function linesMissing(thread: Thread): number | null {
+  const first = thread.messages[0];
+  const line = thread.lines[0];
+  if (thread.linesFrom === null || !first) return null;
+  return !line || thread.older === null || first.created_at <= line.at ? thread.linesFrom : null;
 }
 
 const LINES: Partial<Record<EventFrame["kind"], LineKind>> = {
@@ -71,7 +95,7 @@ const LINES: Partial<Record<EventFrame["kind"], LineKind>> = {
   "conversation.reopened": "reopened",
 };
 
-const MOST_LINES = 200;
+const MOST_LINES = 1_000;
 
 export function applyEvent(thread: Thread, frame: EventFrame): Thread {
   if (frame.kind === "message.created") {
@@ -90,20 +114,14 @@ export function applyEvent(thread: Thread, frame: EventFrame): Thread {
 export function gapAfter(thread: Thread, headSeq: number): number | null {
   let previous: number | null = null;
   for (const message of thread.messages) {
+    // What a page begins with inside a run of notes stands above.
+    if (message.note && previous === null) previous = message.seq;
     if (message.note) continue;
     if (previous !== null && message.seq > previous + 1) return previous;
     previous = message.seq;
   }
   if (!thread.loaded) return null;
   return (previous ?? 0) < headSeq ? (previous ?? 0) : null;
-}
-
-/** `before_seq` for the page above; null when there is nothing above. */
-export function nextBefore(thread: Thread): number | null {
-  const first = thread.messages[0];
-  if (!first || thread.complete) return null;
-  // Notes share their public message's number: ask again from it, doubles fall away.
-  return first.note ? first.seq + 1 : first.seq;
 }
 
 /** How far a message came, by the other side's marks. Never moves back. */

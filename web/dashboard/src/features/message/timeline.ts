@@ -21,7 +21,11 @@ const RUN = 5 * 60_000;
 /** `unreadId` is the first unread message; the mark stands before it. */
 export function timelineOf(thread: Thread, unreadId: string | null): Entry[] {
   const entries: Entry[] = [];
-  const lines = [...thread.lines];
+  const first = thread.messages[0];
+  // What happened above the messages that are loaded comes with those.
+  const lines = thread.lines.filter(
+    (line) => thread.older === null || !first || line.at >= first.created_at,
+  );
   let day: string | null = null;
   const dayBefore = (at: string, next: string) => {
     const key = dayKey(at);

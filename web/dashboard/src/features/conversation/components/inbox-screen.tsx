@@ -4,6 +4,7 @@ import { Outlet, useMatches, useNavigate } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { createContext, lazy, Suspense, useContext, useEffect, useState } from "react";
 import { IconButton } from "@/components/ui/button";
+import { Loading } from "@/components/ui/notice";
 import { Splitter } from "@/features/shell/components/splitter";
 import { useLayout, usePanes } from "@/features/shell/panes";
 import { useShortcut } from "@/features/shortcut/keys";
@@ -107,8 +108,8 @@ function Customer({ id }: { id: string }) {
   const conversation = useConversation(id);
   if (!conversation) return null;
   return (
-    <Suspense>
-      <ContextPanel conversation={conversation} />
+    <Suspense fallback={<Loading className="h-full bg-surface" />}>
+      <ContextPanel key={id} conversation={conversation} />
     </Suspense>
   );
 }

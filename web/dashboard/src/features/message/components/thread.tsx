@@ -30,7 +30,7 @@ export function Thread({ conversation }: { conversation: Conversation }) {
     id,
     entries,
     pending: pending.length,
-    complete: thread.complete,
+    complete: thread.older === null,
     startAt,
   });
   useReading(conversation, scroll.atBottom);
