@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Says in one plain line each what is missing, and installs what the tests need where that is allowed.
 #   need.sh build   what `make build` and `make run` need: Rust, a C compiler, Node, npm. Installs nothing.
-#   need.sh test    also PostgreSQL, NATS, Chromium and strace, from the system's packages when missing.
+#   need.sh test    also PostgreSQL, NATS, Chromium and strace (the mail server is an npm package), from the system's packages when missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

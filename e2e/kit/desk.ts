@@ -74,11 +74,12 @@ export class Desk {
     process.stderr?.on("data", keep);
   }
 
-  static async start(): Promise<Desk> {
+  /** `more` are further flags of the server. */
+  static async start(more: readonly string[] = []): Promise<Desk> {
     const data = await mkdtemp(join(tmpdir(), "chatdesk-e2e-"));
     const url = `http://127.0.0.1:${await freePort()}`;
     const flags = ["--listen", new URL(url).host, "--admin-listen", "off", "--data", data];
-    const child = spawn(binary(), ["serve", ...flags, "--rate-limits", "off"], {
+    const child = spawn(binary(), ["serve", ...flags, "--rate-limits", "off", ...more], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: process.env.PATH },
     });

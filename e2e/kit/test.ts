@@ -5,6 +5,8 @@ import { Shop } from "./shop.ts";
 import { Widget } from "./widget.ts";
 
 interface Scene {
+  /** Further flags of the server. */
+  flags: string[];
   /** A fresh server that nobody has set up. */
   desk: Desk;
   /** A customer's website without the widget yet. */
@@ -20,9 +22,10 @@ interface Scene {
 }
 
 export const test = base.extend<Scene>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
-  desk: async ({}, use, info) => {
-    const desk = await Desk.start();
+  flags: [[], { option: true }],
+
+  desk: async ({ flags }, use, info) => {
+    const desk = await Desk.start(flags);
     await use(desk);
     if (info.status !== info.expectedStatus) {
       await info.attach("server.log", { body: desk.log(), contentType: "text/plain" });

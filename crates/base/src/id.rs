@@ -114,6 +114,8 @@ typed_id! {
     InboxId = "inbox",
     InviteId = "invite",
     JobId = "job",
+    /// A letter in the outbox.
+    MailId = "mail",
     MessageId = "message",
     /// A signed-in browser of an agent.
     SessionId = "session",

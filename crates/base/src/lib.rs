@@ -8,7 +8,9 @@ pub mod rng;
 pub mod secret;
 
 pub use clock::{Clock, Time};
-pub use id::{AgentId, ContactId, ContactNoteId, ConversationId, InboxId, InviteId, JobId, MessageId, SessionId};
+pub use id::{
+    AgentId, ContactId, ContactNoteId, ConversationId, InboxId, InviteId, JobId, MailId, MessageId, SessionId,
+};
 pub use page::Page;
 pub use rng::Rng;
 pub use secret::Secret;

@@ -70,6 +70,12 @@ pub enum Rejection {
     LastAdministrator,
     #[error("That person can't take conversations: the account is switched off.")]
     AgentInactive,
+    #[error("This desk has no mail server, so nothing was sent. Copy the link and pass it on yourself.")]
+    MailOff,
+    #[error("Enough letters were sent for now. Nothing was lost: try again later.")]
+    MailLimit { retry_after: u64 },
+    #[error("There is no answer in this conversation yet, so there is nothing to send.")]
+    NothingToSend,
 }
 
 fn not_owner(owner: Option<&Who>) -> String {
@@ -104,6 +110,9 @@ impl Rejection {
             Self::EmailTaken => "email_taken",
             Self::LastAdministrator => "last_administrator",
             Self::AgentInactive => "agent_inactive",
+            Self::MailOff => "mail_off",
+            Self::MailLimit { .. } => "mail_limit",
+            Self::NothingToSend => "nothing_to_send",
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod error;
 pub mod event;
 pub mod inbox;
 pub mod job;
+pub mod mail;
 pub mod setting;
 pub mod token;
 pub mod trail;

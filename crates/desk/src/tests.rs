@@ -47,6 +47,7 @@ const MIGRATIONS: &[Migration] = &[
         name: "trail_and_contact",
         sql: include_str!("../../../migrations/0002_trail_and_contact.sql"),
     },
+    Migration { version: 3, name: "mail", sql: include_str!("../../../migrations/0003_mail.sql") },
 ];
 
 /// 2026-05-03T09:31:04.120Z.

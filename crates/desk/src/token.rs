@@ -23,6 +23,16 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char]).collect()
 }
 
+/// A hash that only this deployment can make, in hexadecimal: it says whether two texts are the same, and not what they are.
+pub(crate) fn keyed_hash(key: &Secret<Vec<u8>>, purpose: &str, text: &str) -> String {
+    // HMAC takes keys of any length, so this cannot fail
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.reveal()) else { return String::new() };
+    mac.update(purpose.as_bytes());
+    mac.update(&[0]);
+    mac.update(text.as_bytes());
+    hex(&mac.finalize().into_bytes())
+}
+
 /// How long a visitor's token may wait for its first message, and an identity lives after its last: 30 days in ms.
 pub const VISITOR_LIFE: i64 = 30 * 24 * 3600 * 1000;
 

@@ -15,6 +15,7 @@ pub mod process;
 pub mod proxy;
 pub mod scenario;
 pub mod screen;
+pub mod smtp;
 pub mod socket;
 pub mod world;
 pub mod writer;

@@ -46,6 +46,10 @@ pub struct Config {
     pub files: Secret<String>,
     /// `None`: `http://` and the address that is really listened on.
     pub public_url: Option<PublicUrl>,
+    /// Where letters are handed over; `None`: nothing is mailed.
+    pub smtp: Option<Secret<String>>,
+    /// Who letters are from; `None`: an address that follows from the other settings.
+    pub mail_from: Option<String>,
     pub rate_limits: bool,
     pub trusted_proxies: Vec<IpNet>,
     /// A `tracing` filter such as `info` or `info,desk=debug`.
@@ -87,6 +91,8 @@ impl Config {
             bus,
             files,
             public_url,
+            smtp: reader.optional("smtp", "none", value::smtp)?,
+            mail_from: reader.optional("mail-from", "auto", value::mail_from)?,
             rate_limits: reader.one("rate-limits", value::on_or_off)?,
             trusted_proxies: reader.many("trusted-proxy", value::network)?,
             log_level: reader.one("log-level", value::log_filter)?,

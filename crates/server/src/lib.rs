@@ -11,6 +11,7 @@ pub mod header;
 pub mod limit;
 pub mod log;
 pub mod ops;
+pub mod post;
 pub mod problem;
 pub mod request_id;
 mod socket;

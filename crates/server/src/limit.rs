@@ -33,6 +33,8 @@ pub enum Scope {
     SignInAccount,
     SetupAddress,
     InviteAddress,
+    MailTest,
+    TranscriptSession,
 }
 
 /// A scope's name in metrics, how many may come at once, and how many come back per minute.
@@ -47,7 +49,7 @@ pub struct Allowance {
 }
 
 /// Every limit there is.
-pub const ALLOWANCES: [Allowance; 8] = [
+pub const ALLOWANCES: [Allowance; 10] = [
     allow(Scope::ChatMessageSession, "chat_message_session", 10, 30, false),
     allow(Scope::ChatMessageAddress, "chat_message_address", 60, 240, false),
     allow(Scope::ChatInitializeAddress, "chat_initialize_address", 30, 60, false),
@@ -56,6 +58,8 @@ pub const ALLOWANCES: [Allowance; 8] = [
     allow(Scope::SignInAccount, "sign_in_account", 5, 5, true),
     allow(Scope::SetupAddress, "setup_address", 10, 10, true),
     allow(Scope::InviteAddress, "invite_address", 10, 10, true),
+    allow(Scope::MailTest, "mail_test", 5, 5, false),
+    allow(Scope::TranscriptSession, "transcript_session", 5, 1, false),
 ];
 
 const fn allow(scope: Scope, name: &'static str, burst: u32, per_minute: u32, guards_secret: bool) -> Allowance {

@@ -16,6 +16,7 @@ use crate::Process;
 use crate::api::{self, App};
 use crate::config::PublicUrl;
 use crate::ops::Health;
+use crate::post::{self, Carrier};
 
 /// Every step of the schema, oldest first.
 const MIGRATIONS: &[Migration] = &[
@@ -25,6 +26,7 @@ const MIGRATIONS: &[Migration] = &[
         name: "trail_and_contact",
         sql: include_str!("../../../migrations/0002_trail_and_contact.sql"),
     },
+    Migration { version: 3, name: "mail", sql: include_str!("../../../migrations/0003_mail.sql") },
 ];
 
 /// Pause between two looks for jobs.
@@ -60,9 +62,13 @@ pub async fn product(process: &Process) -> anyhow::Result<(Desk, Router)> {
             std::process::exit(70);
         }
     });
-    tokio::spawn(job::run(desk.clone(), node, JOB_PAUSE));
+    tokio::spawn(job::run(desk.clone(), node.clone(), JOB_PAUSE));
     tokio::spawn(gauges(desk.clone()));
-    let router = api::router(App::new(desk.clone(), process.clone()));
+    let carrier = Carrier::open(config, &process.public_url)?;
+    if let Some(carrier) = carrier.clone() {
+        tokio::spawn(post::run(desk.clone(), carrier, format!("mail-{node}")));
+    }
+    let router = api::router(App::new(desk.clone(), process.clone(), carrier));
     Ok((desk, router))
 }
 

@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat/transcript/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail a copy of the conversation. At most three letters an hour go to one address. */
+        post: operations["chat_transcript"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chat/typing/{conversation_id}": {
         parameters: {
             query?: never;
@@ -537,6 +554,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How mailing stands. */
+        get: operations["mail_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Letters that could not be delivered. */
+        get: operations["mail_dead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/dead/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Throw a letter away that could not be delivered. */
+        delete: operations["mail_discard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/dead/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a letter again that could not be delivered. */
+        post: operations["mail_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a letter to oneself, now. The answer says what the mail server said. */
+        post: operations["mail_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/password": {
         parameters: {
             query?: never;
@@ -648,6 +750,8 @@ export interface components {
             id: string;
             key: string;
             look: components["schemas"]["Look"];
+            /** @description Whether copies of conversations can be mailed. */
+            mail: boolean;
             menu: components["schemas"]["MenuButton"][];
             name: string;
         };
@@ -765,6 +869,24 @@ export interface components {
             /** @description The link to pass on; it is shown only now. */
             url: string;
         };
+        /** @description A letter that could not be delivered and waits for a decision. */
+        DeadMail: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            died_at: string;
+            id: string;
+            purpose: components["schemas"]["MailPurpose"];
+            /** @description What the mail server said last. */
+            reason: string;
+            recipient: string;
+        };
+        DeadMails: {
+            /** @description Newest first, at most 100. */
+            items: components["schemas"]["DeadMail"][];
+        };
         Draft: {
             conversation_id: string;
             mode: components["schemas"]["Mode"];
@@ -874,6 +996,8 @@ export interface components {
         };
         Invites: {
             items: components["schemas"]["Invite"][];
+            /** @description Whether invitations can be mailed. */
+            mail: boolean;
         };
         /** @description How the widget looks. */
         Look: {
@@ -884,6 +1008,43 @@ export interface components {
             position: components["schemas"]["Position"];
             /** @description `#rrggbb` on it; at least 4.5 : 1. */
             text_colour: string;
+        };
+        /** @description How the outbox stands. */
+        MailOutbox: {
+            /**
+             * Format: int64
+             * @description Letters that were given up.
+             */
+            dead: number;
+            /** @description What the mail server said to the letter that waits longest. */
+            last_error?: string | null;
+            /**
+             * Format: date-time
+             * @description Null: none in the last day.
+             */
+            last_sent_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the next letter that failed is tried again.
+             */
+            next_try_at?: string | null;
+            /**
+             * Format: int64
+             * @description Letters on their way.
+             */
+            waiting: number;
+        };
+        /**
+         * @description Why a letter is written.
+         * @enum {string}
+         */
+        MailPurpose: "invitation" | "transcript";
+        MailState: {
+            /** @description Who letters are from. */
+            from?: string | null;
+            outbox: components["schemas"]["MailOutbox"];
+            /** @description The mail server's host and port; null when none is set, and then nothing is mailed. */
+            server?: string | null;
         };
         Mark: {
             /** Format: int64 */
@@ -947,6 +1108,8 @@ export interface components {
          */
         Mode: "reply" | "note";
         NewInvite: {
+            /** @description Where to mail the link; nothing is mailed without it. */
+            email?: string | null;
             role: components["schemas"]["Role"];
         };
         OwnerName: {
@@ -1113,6 +1276,10 @@ export interface components {
              * @description `before` of the next page; null at the end.
              */
             next?: number | null;
+        };
+        Transcript: {
+            /** @description Where the copy goes. */
+            email: string;
         };
         Transfer: {
             agent_id: string;
@@ -1342,6 +1509,38 @@ export interface operations {
         };
         responses: {
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    chat_transcript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transcript"];
+            };
+        };
+        responses: {
+            /** @description It is on its way */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2314,6 +2513,147 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mail_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailState"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mail_dead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadMails"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mail_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mail_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mail_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
             };
             "4XX": {
                 headers: {

@@ -119,6 +119,32 @@ export interface Invite {
 }
 
 /** The answer to making an invite: the only time its address is shown. */
+/** How mailing stands; without a server nothing is mailed. */
+export interface MailState {
+  server: string | null;
+  from: string | null;
+  outbox: MailOutbox;
+}
+
+export interface MailOutbox {
+  waiting: number;
+  dead: number;
+  last_sent_at: string | null;
+  next_try_at: string | null;
+  last_error: string | null;
+}
+
+/** A letter that was given up. */
+export interface DeadMail {
+  id: string;
+  purpose: "invitation" | "transcript";
+  recipient: string;
+  attempts: number;
+  reason: string;
+  created_at: string;
+  died_at: string;
+}
+
 export interface NewInvite extends Invite {
   url: string;
 }
@@ -269,6 +295,9 @@ export interface EventDataByKind {
   "invite.created": { id: string; role: Role };
   "invite.deleted": { id: string; role: Role };
   "invite.accepted": { id: string; role: Role };
+  "mail.died": { id: string };
+  "mail.replayed": { id: string };
+  "mail.discarded": { id: string };
   "contact.created": { contact: NamedRef };
   "contact.updated": { contact: Contact };
   "contact.noted": { contact_id: string; note: ContactNote };
@@ -342,6 +371,8 @@ export interface ChatInbox {
   greeting: string;
   menu: unknown[];
   look: Look;
+  /** Whether copies of conversations can be mailed. */
+  mail: boolean;
 }
 
 export interface InitializeBody {

@@ -20,6 +20,7 @@ import { Route as DeskSettingsRouteImport } from "./routes/_desk.settings"
 import { Route as DeskInboxIndexRouteImport } from "./routes/_desk.inbox.index"
 import { Route as DeskInboxIdRouteImport } from "./routes/_desk.inbox.$id"
 import { Route as DeskSettingsIndexRouteImport } from "./routes/_desk.settings.index"
+import { Route as DeskSettingsMailRouteImport } from "./routes/_desk.settings.mail"
 import { Route as DeskSettingsProfileRouteImport } from "./routes/_desk.settings.profile"
 import { Route as DeskSettingsWidgetRouteImport } from "./routes/_desk.settings.widget"
 
@@ -77,6 +78,11 @@ const DeskSettingsIndexRoute = DeskSettingsIndexRouteImport.update({
   path: "/",
   getParentRoute: () => DeskSettingsRoute,
 } as any)
+const DeskSettingsMailRoute = DeskSettingsMailRouteImport.update({
+  id: "/mail",
+  path: "/mail",
+  getParentRoute: () => DeskSettingsRoute,
+} as any)
 const DeskSettingsProfileRoute = DeskSettingsProfileRouteImport.update({
   id: "/profile",
   path: "/profile",
@@ -97,6 +103,7 @@ export interface FileRoutesByFullPath {
   "/people": typeof DeskPeopleRoute
   "/settings": typeof DeskSettingsRouteWithChildren
   "/inbox/$id": typeof DeskInboxIdRoute
+  "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
   "/settings/widget": typeof DeskSettingsWidgetRoute
   "/inbox/": typeof DeskInboxIndexRoute
@@ -109,6 +116,7 @@ export interface FileRoutesByTo {
   "/sign-in": typeof SignInRoute
   "/people": typeof DeskPeopleRoute
   "/inbox/$id": typeof DeskInboxIdRoute
+  "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
   "/settings/widget": typeof DeskSettingsWidgetRoute
   "/inbox": typeof DeskInboxIndexRoute
@@ -125,6 +133,7 @@ export interface FileRoutesById {
   "/_desk/people": typeof DeskPeopleRoute
   "/_desk/settings": typeof DeskSettingsRouteWithChildren
   "/_desk/inbox/$id": typeof DeskInboxIdRoute
+  "/_desk/settings/mail": typeof DeskSettingsMailRoute
   "/_desk/settings/profile": typeof DeskSettingsProfileRoute
   "/_desk/settings/widget": typeof DeskSettingsWidgetRoute
   "/_desk/inbox/": typeof DeskInboxIndexRoute
@@ -141,6 +150,7 @@ export interface FileRouteTypes {
     | "/people"
     | "/settings"
     | "/inbox/$id"
+    | "/settings/mail"
     | "/settings/profile"
     | "/settings/widget"
     | "/inbox/"
@@ -153,6 +163,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/people"
     | "/inbox/$id"
+    | "/settings/mail"
     | "/settings/profile"
     | "/settings/widget"
     | "/inbox"
@@ -168,6 +179,7 @@ export interface FileRouteTypes {
     | "/_desk/people"
     | "/_desk/settings"
     | "/_desk/inbox/$id"
+    | "/_desk/settings/mail"
     | "/_desk/settings/profile"
     | "/_desk/settings/widget"
     | "/_desk/inbox/"
@@ -261,6 +273,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DeskSettingsIndexRouteImport
       parentRoute: typeof DeskSettingsRoute
     }
+    "/_desk/settings/mail": {
+      id: "/_desk/settings/mail"
+      path: "/mail"
+      fullPath: "/settings/mail"
+      preLoaderRoute: typeof DeskSettingsMailRouteImport
+      parentRoute: typeof DeskSettingsRoute
+    }
     "/_desk/settings/profile": {
       id: "/_desk/settings/profile"
       path: "/profile"
@@ -293,12 +312,14 @@ const DeskInboxRouteWithChildren = DeskInboxRoute._addFileChildren(
 )
 
 interface DeskSettingsRouteChildren {
+  DeskSettingsMailRoute: typeof DeskSettingsMailRoute
   DeskSettingsProfileRoute: typeof DeskSettingsProfileRoute
   DeskSettingsWidgetRoute: typeof DeskSettingsWidgetRoute
   DeskSettingsIndexRoute: typeof DeskSettingsIndexRoute
 }
 
 const DeskSettingsRouteChildren: DeskSettingsRouteChildren = {
+  DeskSettingsMailRoute: DeskSettingsMailRoute,
   DeskSettingsProfileRoute: DeskSettingsProfileRoute,
   DeskSettingsWidgetRoute: DeskSettingsWidgetRoute,
   DeskSettingsIndexRoute: DeskSettingsIndexRoute,

@@ -288,7 +288,14 @@ export class Desk {
     const token = cookie ?? body.token ?? `visitor_${randomUUID()}`;
     const mine = [...this.conversations.values()].filter((chat) => chat.contact === token).at(-1);
     const conversation = mine ? { id: mine.id, ...this.#state(mine) } : null;
-    const inbox = { id: "inbox_1", key: KEY, menu: [], look: this.look, ...this.inbox };
+    const inbox = {
+      id: "inbox_1",
+      key: KEY,
+      menu: [],
+      mail: false,
+      look: this.look,
+      ...this.inbox,
+    };
     const byCookie = cookie !== null && !request.headers.authorization;
     return [200, { token: byCookie ? null : token, inbox, conversation, agent: null }];
   }

@@ -46,6 +46,7 @@ export const INBOX: ChatInbox = {
   name: "Acme",
   greeting: "Hi",
   menu: [],
+  mail: false,
   look: { colour: "#0560dc", text_colour: "#ffffff", position: "right", label: "" },
 };
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use crate::actor::Role;
-use crate::error::FieldError;
+use crate::error::{FieldError, Rejection};
 
 /// A person on the company's side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -80,7 +80,7 @@ pub fn check_email(errors: &mut Vec<FieldError>, email: &str) {
         .is_some_and(|(user, host)| !user.is_empty() && (host.contains('.') || host == "localhost"));
     if !form
         || email.len() > 254
-        || email.chars().any(|c| c.is_whitespace() || c.is_control())
+        || email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[]\\,;:\"".contains(c))
         || email.matches('@').count() != 1
     {
         errors.push(FieldError {
@@ -88,6 +88,13 @@ pub fn check_email(errors: &mut Vec<FieldError>, email: &str) {
             message: "Write an email address like maya@acme.com.".to_owned(),
         });
     }
+}
+
+/// An email address in its one spelling.
+pub(crate) fn valid_email(email: &str) -> Result<String, Rejection> {
+    let mut errors = Vec::new();
+    check_email(&mut errors, email);
+    if errors.is_empty() { Ok(normal_email(email)) } else { Err(Rejection::Invalid(errors)) }
 }
 
 #[cfg(test)]
@@ -112,6 +119,8 @@ mod tests {
             "@localhost",
             "a@b@c.de",
             "a b@c.de",
+            "<a@b.de>",
+            "a,b@c.de",
             "a@b\n.de",
             "a@b",
             &format!("{}@a.de", "x".repeat(260)),

@@ -9,7 +9,7 @@ use super::{Job, claim, complete, enqueue, fail};
 use crate::context::Context;
 use crate::error::Result;
 use crate::write::Desk;
-use crate::{agent, contact, conversation};
+use crate::{agent, contact, conversation, mail};
 
 /// Repairs conversations that nobody would act on.
 const SWEEP: &str = "conversation.sweep";
@@ -90,6 +90,7 @@ fn perform_in(tx: &mut Tx<'_>, cx: &Context, job: &Job, worker: &str) -> Result<
         FORGET => {
             agent::forget_expired(tx, cx)?;
             contact::forget_expired(tx, cx)?;
+            mail::forget_expired(tx, cx)?;
         }
         other => tracing::warn!(kind = other, "dropped a job of a kind that this version does not know"),
     }

@@ -6,7 +6,7 @@ use base::{ConversationId, MessageId};
 use channel::{ClientId, Content, Inbound, web};
 use desk::conversation::{self, Message, Presentation, Range, Status};
 use desk::inbox::{self, Inbox, Look};
-use desk::token;
+use desk::{Rejection, mail, token};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,8 @@ pub struct ChatInbox {
     greeting: String,
     menu: Vec<MenuButton>,
     look: Look,
+    /// Whether copies of conversations can be mailed.
+    mail: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -71,10 +73,10 @@ pub struct MenuButton {
     label: String,
 }
 
-impl From<Inbox> for ChatInbox {
-    fn from(it: Inbox) -> Self {
+impl ChatInbox {
+    fn of(it: Inbox, mail: bool) -> Self {
         let Inbox { id, key, name, greeting, look, .. } = it;
-        Self { id: id.to_string(), key, name, greeting, menu: Vec::new(), look }
+        Self { id: id.to_string(), key, name, greeting, menu: Vec::new(), look, mail }
     }
 }
 
@@ -117,7 +119,7 @@ pub async fn initialize(
         page: wanted.page.as_deref().and_then(web::page),
     };
     app.hints.insert(visitor.hash, hint);
-    Ok(axum::Json(Initialized { token, inbox: inbox.into(), conversation }))
+    Ok(axum::Json(Initialized { token, inbox: ChatInbox::of(inbox, app.carrier.is_some()), conversation }))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -303,6 +305,34 @@ pub async fn end(
     let contact = from.contact(&app).await?;
     app.desk.write(id, move |tx, cx| conversation::end(tx, cx, &contact, id)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transcript {
+    /// Where the copy goes.
+    email: String,
+}
+
+/// Mail a copy of the conversation. At most three letters an hour go to one address.
+#[utoipa::path(post, path = "/api/chat/transcript/{conversation_id}", operation_id = "chat_transcript", tag = "chat", params(("conversation_id" = String, Path)),
+    request_body = Transcript,
+    responses((status = 202, description = "It is on its way"), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn transcript(
+    State(app): State<App>,
+    call: Call,
+    from: FromVisitor,
+    Path(id): Path<ConversationId>,
+    Json(wanted): Json<Transcript>,
+) -> Result<StatusCode, Problem> {
+    app.process.limiter.check_address(Scope::ChatMessageAddress, call.address())?;
+    app.process.limiter.check(Scope::TranscriptSession, from.visitor.hash.as_bytes())?;
+    let contact = from.contact(&app).await?;
+    if app.carrier.is_none() {
+        return Err(Rejection::MailOff.into());
+    }
+    app.desk.write(id, move |tx, cx| mail::send_transcript(tx, cx, &contact, id, &wanted.email)).await?;
+    Ok(StatusCode::ACCEPTED)
 }
 
 /// The visitor of a socket's handshake, by token or, from our own pages, by cookie.

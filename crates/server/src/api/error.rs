@@ -39,7 +39,10 @@ const fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::AlreadySetUp
         | Rejection::EmailTaken
         | Rejection::LastAdministrator
-        | Rejection::AgentInactive => StatusCode::CONFLICT,
+        | Rejection::AgentInactive
+        | Rejection::MailOff
+        | Rejection::NothingToSend => StatusCode::CONFLICT,
+        Rejection::MailLimit { .. } => StatusCode::TOO_MANY_REQUESTS,
         Rejection::ClientIdReused | Rejection::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
@@ -62,6 +65,9 @@ const fn title(rejection: &Rejection) -> &'static str {
         Rejection::EmailTaken => "This address is taken.",
         Rejection::LastAdministrator => "One administrator must stay.",
         Rejection::AgentInactive => "That account is switched off.",
+        Rejection::MailOff => "This desk sends no mail.",
+        Rejection::MailLimit { .. } => "Too many letters for now.",
+        Rejection::NothingToSend => "There is nothing to send yet.",
     }
 }
 
@@ -75,6 +81,7 @@ impl From<Rejection> for Problem {
             }
             Rejection::Resolved { epoch } => problem.with("epoch", epoch),
             Rejection::Invalid(errors) => problem.with("errors", json!(errors)),
+            Rejection::MailLimit { retry_after } => problem.retry_after(retry_after),
             _ => problem,
         }
     }

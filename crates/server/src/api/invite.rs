@@ -6,6 +6,7 @@ use base::{InviteId, Secret};
 use desk::Rejection;
 use desk::actor::Role;
 use desk::agent::{self, Invite, NewAccount, password};
+use desk::mail;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,6 +22,8 @@ use crate::request_id::Call;
 #[derive(Serialize, ToSchema)]
 pub struct Invites {
     items: Vec<Invite>,
+    /// Whether invitations can be mailed.
+    mail: bool,
 }
 
 /// Invitations that wait to be accepted.
@@ -29,13 +32,16 @@ pub struct Invites {
 pub async fn list(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Invites>, Problem> {
     let actor = me.actor();
     let items = app.desk.read(move |tx, cx| agent::list_invites(tx, cx, &actor)).await?;
-    Ok(axum::Json(Invites { items }))
+    Ok(axum::Json(Invites { items, mail: app.carrier.is_some() }))
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewInvite {
     role: Role,
+    /// Where to mail the link; nothing is mailed without it.
+    #[serde(default)]
+    email: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -55,8 +61,15 @@ pub async fn create(
     Json(wanted): Json<NewInvite>,
 ) -> Result<(StatusCode, axum::Json<CreatedInvite>), Problem> {
     let actor = me.actor();
-    let (invite, token) =
-        app.desk.write("invite", move |tx, cx| agent::create_invite(tx, cx, &actor, wanted.role)).await?;
+    if wanted.email.is_some() && app.carrier.is_none() {
+        return Err(Rejection::MailOff.into());
+    }
+    let public_url = app.process.public_url.to_string();
+    let make = move |tx: &mut db::Tx<'_>, cx: &desk::Context| match &wanted.email {
+        Some(email) => mail::invite(tx, cx, &actor, wanted.role, email, &public_url),
+        None => agent::create_invite(tx, cx, &actor, wanted.role),
+    };
+    let (invite, token) = app.desk.write("invite", make).await?;
     // behind the #, so that it reaches no server's log
     let url = format!("{}/join#{}", app.process.public_url, token.reveal());
     Ok((StatusCode::CREATED, axum::Json(CreatedInvite { invite, url })))

@@ -11,6 +11,7 @@ mod error;
 mod event;
 mod inbox;
 mod invite;
+mod mail;
 mod page;
 mod session;
 mod setup;
@@ -31,6 +32,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Process;
+use crate::post::Carrier;
 use crate::problem::Problem;
 
 pub use auth::{SignedIn, foreign_origin};
@@ -45,12 +47,14 @@ pub struct App {
     hashing: Arc<Semaphore>,
     /// Where a visitor writes from, between opening the chat and the first message. Nothing of it is stored before that.
     hints: Cache<String, chat::Hint>,
+    /// Who carries letters; none without a mail server.
+    pub carrier: Option<Carrier>,
 }
 
 impl App {
-    pub fn new(desk: Desk, process: Process) -> Self {
+    pub fn new(desk: Desk, process: Process, carrier: Option<Carrier>) -> Self {
         let hints = Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(3_600)).build();
-        Self { desk, process, hashing: Arc::new(Semaphore::new(4)), hints }
+        Self { desk, process, hashing: Arc::new(Semaphore::new(4)), hints, carrier }
     }
 
     /// Runs slow password work off the async threads, four at a time.
@@ -89,6 +93,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(chat::status))
         .routes(routes!(chat::typing))
         .routes(routes!(chat::end))
+        .routes(routes!(chat::transcript))
         .routes(routes!(setup::show, setup::run))
         .routes(routes!(session::show, session::start, session::end))
         .routes(routes!(session::change_password))
@@ -98,6 +103,11 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(invite::list, invite::create))
         .routes(routes!(invite::delete))
         .routes(routes!(invite::accept))
+        .routes(routes!(mail::show))
+        .routes(routes!(mail::test))
+        .routes(routes!(mail::dead))
+        .routes(routes!(mail::replay))
+        .routes(routes!(mail::discard))
         .routes(routes!(inbox::list))
         .routes(routes!(inbox::update))
         .routes(routes!(conversation::list))

@@ -71,6 +71,22 @@ pub const SETTINGS: &[Setting] = &[
         "The address people type. Links, cookies and the check of the `Host` header follow it; with `https://` cookies \
          become `Secure` and HSTS is sent.",
     ),
+    Setting::secret(
+        "smtp",
+        "URL",
+        "`none`: nothing is mailed, links are copied",
+        "The mail server that takes letters: `smtps://USER:PASSWORD@HOST` (TLS from the start, port 465) or \
+         `smtp://USER:PASSWORD@HOST:587` (STARTTLS). TLS is required except on this machine's own addresses; `?tls=none` \
+         does without it and lets everyone on the way read the password and every letter. Special characters in user and \
+         password are percent-encoded.",
+    ),
+    Setting::plain(
+        "mail-from",
+        "ADDRESS",
+        "`auto`: the SMTP user if that is an address, else `chatdesk@` and the public URL's host",
+        "Who letters are from: `support@acme.com`, or with a name of its own: `Acme Support <support@acme.com>`. Without a \
+         name it is the company's.",
+    ),
     Setting::plain(
         "rate-limits",
         "on|off",

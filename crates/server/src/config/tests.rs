@@ -167,3 +167,44 @@ fn the_reference_in_the_documentation_is_current() {
     let kept = include_str!("../../../../docs/config.md");
     assert!(kept == reference(), "docs/config.md differs: run `chatdesk config reference > docs/config.md`");
 }
+
+#[test]
+fn letters_leave_without_tls_only_on_this_machine_or_by_express_wish() {
+    let url = |text: &str| load(&[("smtp", text)], &[], None).map(|config| config.smtp.map(|url| url.reveal().clone()));
+    assert_eq!(load(&[], &[], None).unwrap().smtp.map(|_| ()), None);
+    assert_eq!(url("none"), Ok(None));
+    for (given, meant) in [
+        ("smtps://u:p@mail.acme.com", "smtps://u:p@mail.acme.com"),
+        ("smtp://u:p@mail.acme.com:587", "smtp://u:p@mail.acme.com:587?tls=required"),
+        ("smtp://mail.acme.com/", "smtp://mail.acme.com?tls=required"),
+        ("smtp://10.0.0.7:25?tls=none", "smtp://10.0.0.7:25"),
+        ("smtp://127.0.0.1:2525", "smtp://127.0.0.1:2525"),
+        ("smtp://localhost@mail.acme.com", "smtp://localhost@mail.acme.com?tls=required"),
+        ("smtp://[::1]:25", "smtp://[::1]:25"),
+        ("smtp://[2001:db8::1]:25", "smtp://[2001:db8::1]:25?tls=required"),
+    ] {
+        assert_eq!(url(given), Ok(Some(meant.to_owned())), "{given}");
+    }
+    for bad in [
+        "",
+        "mail.acme.com",
+        "http://mail.acme.com",
+        "smtp://",
+        "smtp://u:hunter2@",
+        "smtp://a/b",
+        "smtp://a:0",
+        "smtp://a:x",
+        "smtp://a?tls=opportunistic",
+        "smtps://u:hunter2@a?tls=none",
+    ] {
+        let refused = url(bad).unwrap_err();
+        assert!(refused.starts_with("smtp = ") && !refused.contains("hunter2"), "{bad}: {refused}");
+    }
+    let config =
+        load(&[("smtp", "smtps://desk:hunter2@mail.acme.com"), ("mail-from", "Acme <a@acme.com>")], &[], None).unwrap();
+    assert!(config.show().contains("smtp = \"smtps://desk:***@mail.acme.com\"") && !config.show().contains("hunter2"));
+    assert!(!format!("{config:?}").contains("hunter2"));
+    for bad in ["acme", "a@b@c", "Acme <a@acme.com", "a@acme.com\r\nBcc: b@acme.com"] {
+        assert!(load(&[("mail-from", bad)], &[], None).is_err(), "{bad}");
+    }
+}

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use base::Secret;
 use ipnet::IpNet;
 
 use super::reachable;
@@ -132,6 +133,48 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         "s" | "" => Ok(Duration::from_secs(number)),
         "m" => number.checked_mul(60).map(Duration::from_secs).ok_or_else(bad),
         _ => Err(bad()),
+    }
+}
+
+/// The URL of a mail server as the transport wants it: without TLS only where the letters stay on this machine, or where
+/// somebody asked for it in so many words.
+pub(super) fn smtp(text: &str) -> Result<Option<Secret<String>>, String> {
+    if text == "none" {
+        return Ok(None);
+    }
+    let (scheme, rest) = text.split_once("://").ok_or("it must start with smtp:// or smtps://")?;
+    let (rest, query) = rest.split_once('?').map_or((rest, None), |(rest, query)| (rest, Some(query)));
+    let authority = rest.strip_suffix('/').unwrap_or(rest);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let end = host.find(']').map_or_else(|| host.find(':'), |at| Some(at + 1)).unwrap_or(host.len());
+    let (name, port) = host.split_at(end);
+    if name.is_empty() || authority.contains('/') {
+        return Err("it must name a host and nothing after it".to_owned());
+    }
+    if !port.is_empty() && port.strip_prefix(':').and_then(|port| port.parse::<u16>().ok()).is_none_or(|port| port == 0)
+    {
+        return Err("its port must be a number from 1 to 65535".to_owned());
+    }
+    let url = match (scheme, query) {
+        ("smtps", None) => format!("smtps://{authority}"),
+        ("smtp", Some("tls=none")) => format!("smtp://{authority}"),
+        ("smtp", None) if crate::header::is_loopback(name) => format!("smtp://{authority}"),
+        ("smtp", None) => format!("smtp://{authority}?tls=required"),
+        ("smtp" | "smtps", Some(_)) => {
+            return Err("after the ? it may only say tls=none, and only with smtp://".to_owned());
+        }
+        _ => return Err("it must start with smtp:// or smtps://".to_owned()),
+    };
+    Ok(Some(Secret::new(url)))
+}
+
+pub(super) fn mail_from(text: &str) -> Result<Option<String>, String> {
+    if text == "auto" {
+        return Ok(None);
+    }
+    match text.parse::<lettre::message::Mailbox>() {
+        Ok(_) => Ok(Some(text.to_owned())),
+        Err(_) => Err("it must be an address like support@acme.com or Acme <support@acme.com>".to_owned()),
     }
 }
 

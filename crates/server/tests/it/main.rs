@@ -41,6 +41,7 @@ mod event;
 mod inbox;
 mod invite;
 mod limits;
+mod mail;
 mod naughty;
 mod openapi;
 mod session;

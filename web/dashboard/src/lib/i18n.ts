@@ -5,10 +5,12 @@
  */
 import { use } from "react";
 import type contact from "@/locales/en/contact.json";
+import type mail from "@/locales/en/mail.json";
 import en from "@/locales/en/translation.json";
 
 /** One line for each file in locales/en. */
 interface Resources {
+  mail: typeof mail;
   translation: typeof en;
   contact: typeof contact;
 }

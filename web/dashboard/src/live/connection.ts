@@ -161,6 +161,7 @@ function take(frame: AgentServerFrame): void {
       desk.apply(frame);
       if (frame.kind === "message.created") noteArrival(frame.conversation_id);
       if (frame.kind.startsWith("invite.")) void refreshInvites();
+      if (frame.kind.startsWith("mail.")) void queries.invalidateQueries({ queryKey: ["mail"] });
       return;
     case "ready":
       catchUpTo = wasLive ? frame.head : 0;

@@ -91,11 +91,16 @@ impl Place {
 
     /// Ends a desk in order and starts one in its place.
     pub async fn restart(&self, desk: &Desk) -> Desk {
+        self.restart_with(desk, &[]).await
+    }
+
+    /// The same with other settings; whoever was signed in still is.
+    pub async fn restart_with(&self, desk: &Desk, flags: &[(&str, &str)]) -> Desk {
         witness::at_the_end(desk).await;
         desk.stop(PATIENCE).await;
         desk.close().await;
         self.desks.0.lock().retain(|known| known.address() != desk.address());
-        self.new_desk(Conduct::Unlimited, &[]).await
+        self.new_desk(Conduct::Unlimited, flags).await
     }
 
     /// A desk that nobody has set up.

@@ -7,7 +7,7 @@ use db::{DbError, FromRow, Row, sql};
 use super::Desk;
 
 /// Every table of the product, but the jobs, which run by themselves.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "agent",
     "contact",
     "contact_identity",
@@ -17,6 +17,7 @@ const TABLES: [&str; 11] = [
     "event",
     "inbox",
     "invite",
+    "mail",
     "message",
     "session",
 ];

@@ -33,7 +33,7 @@ export const useInvites = (allowed: boolean) =>
   useQuery({
     queryKey: INVITES,
     enabled: allowed,
-    queryFn: async () => (await request<{ items: Invite[] }>("GET", "/api/v1/invites")).items,
+    queryFn: () => request<{ items: Invite[]; mail: boolean }>("GET", "/api/v1/invites"),
   });
 
 export const refreshInvites = () => queries.invalidateQueries({ queryKey: INVITES });

@@ -1,6 +1,6 @@
 /** Invitations by link: made, copied once, listed, revoked. No email is needed. */
 import type { Invite, NewInvite, Role } from "@chatdesk/client";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy";
 import { INPUT } from "@/components/ui/field";
@@ -11,11 +11,13 @@ import { useTranslation } from "@/lib/i18n";
 import { shortDate } from "@/lib/time";
 import { createInvite, revokeInvite, useInvites } from "../api";
 
+const InviteByMail = lazy(() => import("@/features/mail/components/invite-by-mail"));
+
 export function Invites({ alone }: { alone: boolean }) {
   const { t } = useTranslation();
   const [role, setRole] = useState<Role>("agent");
   const [made, setMade] = useState<NewInvite | null>(null);
-  const open = useInvites(true).data ?? [];
+  const { items: open = [], mail = false } = useInvites(true).data ?? {};
   const form = useForm(async () => setMade(await createInvite(role)));
   const fresh = made && open.some((invite) => invite.id === made.id) ? made : null;
   return (
@@ -37,6 +39,11 @@ export function Invites({ alone }: { alone: boolean }) {
         </Button>
       </form>
       {form.error ? <InlineError>{form.error}</InlineError> : null}
+      {mail ? (
+        <Suspense>
+          <InviteByMail role={role} />
+        </Suspense>
+      ) : null}
       {fresh ? <Fresh invite={fresh} /> : null}
       {open.length > 0 ? (
         <ul className="divide-y border-t">
