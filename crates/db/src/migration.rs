@@ -32,7 +32,7 @@ fn runner(migrations: &[Migration], text: fn(&str) -> String) -> Result<Runner, 
 pub(crate) fn sqlite(connection: &mut Connection, migrations: &[Migration]) -> Result<(), DbError> {
     let runner = runner(migrations, |text| {
         // So that the key is the rowid itself rather than a second index.
-        text.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY")
+        for_engine(text, "sqlite").replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY")
     })?;
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
     // Whoever loses the race to migrate finds, the second time, nothing to do.
@@ -41,7 +41,7 @@ pub(crate) fn sqlite(connection: &mut Connection, migrations: &[Migration]) -> R
 
 /// One node migrates, the others wait for it and then find nothing to do.
 pub(crate) fn postgres(client: &mut Client, migrations: &[Migration]) -> Result<(), DbError> {
-    let runner = runner(migrations, str::to_owned)?;
+    let runner = runner(migrations, |text| for_engine(text, "postgres"))?;
     let lock = |client: &mut Client, text: &str| {
         client
             .execute(text, &[&MIGRATION_LOCK])
@@ -53,6 +53,27 @@ pub(crate) fn postgres(client: &mut Client, migrations: &[Migration]) -> Result<
     // Ending the connection would unlock as well, a little later.
     let unlocked = lock(client, "SELECT pg_advisory_unlock($1)");
     outcome.and(unlocked)
+}
+
+/// Leaves out what stands after a line `-- only <other engine>:`, up to the next line of that kind or `-- both:`. For full-text
+/// search alone; everything else is one text.
+fn for_engine(text: &str, engine: &str) -> String {
+    if !text.contains("\n-- only ") {
+        return text.to_owned();
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut wanted = true;
+    for line in text.lines() {
+        if let Some(named) = line.strip_prefix("-- only ") {
+            wanted = named.trim_end_matches(':') == engine;
+        } else if line == "-- both:" {
+            wanted = true;
+        } else if wanted {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
 }
 
 fn failed(error: refinery::Error) -> DbError {

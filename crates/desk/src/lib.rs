@@ -16,6 +16,7 @@ pub mod event;
 pub mod inbox;
 pub mod job;
 pub mod mail;
+pub mod search;
 pub mod setting;
 pub mod token;
 pub mod trail;

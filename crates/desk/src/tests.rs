@@ -48,6 +48,7 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../migrations/0002_trail_and_contact.sql"),
     },
     Migration { version: 3, name: "mail", sql: include_str!("../../../migrations/0003_mail.sql") },
+    Migration { version: 4, name: "search", sql: include_str!("../../../migrations/0004_search.sql") },
 ];
 
 /// 2026-05-03T09:31:04.120Z.

@@ -9,8 +9,8 @@ use base::{Clock, Rng, Secret};
 use bus::Bus;
 use db::{Db, Migration, Options};
 use desk::Desk;
-use desk::consumer::live;
-use desk::{agent, job, setting};
+use desk::consumer::{live, search as indexing};
+use desk::{agent, job, search, setting};
 
 use crate::Process;
 use crate::api::{self, App};
@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../migrations/0002_trail_and_contact.sql"),
     },
     Migration { version: 3, name: "mail", sql: include_str!("../../../migrations/0003_mail.sql") },
+    Migration { version: 4, name: "search", sql: include_str!("../../../migrations/0004_search.sql") },
 ];
 
 /// Pause between two looks for jobs.
@@ -63,6 +64,7 @@ pub async fn product(process: &Process) -> anyhow::Result<(Desk, Router)> {
         }
     });
     tokio::spawn(job::run(desk.clone(), node.clone(), JOB_PAUSE));
+    tokio::spawn(indexing::run(desk.clone()));
     tokio::spawn(gauges(desk.clone()));
     let carrier = Carrier::open(config, &process.public_url)?;
     if let Some(carrier) = carrier.clone() {
@@ -139,6 +141,9 @@ async fn gauges(desk: Desk) {
         metrics::counter!("app_db_closures_total").absolute(stats.closures);
         metrics::counter!("app_db_batches_rerun_total").absolute(stats.batches_rerun);
         metrics::gauge!("app_events_head").set(desk.hub().head() as f64);
+        if let Ok(behind) = desk.read(|tx, _| search::lag(tx)).await {
+            metrics::gauge!("app_search_lag_events").set(behind as f64);
+        }
         if let Ok((waiting, dead)) = desk.read(|tx, _| job::depth(tx)).await {
             metrics::gauge!("app_outbox_depth", "kind" => "job").set(waiting as f64);
             metrics::gauge!("app_outbox_dead_letters").set(dead as f64);

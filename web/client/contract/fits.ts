@@ -46,5 +46,7 @@ export type Contract = [
   Fits<keyof Schema["Conversation"], keyof own.Conversation>,
   Fits<keyof Schema["Inbox"], keyof own.Inbox>,
   Fits<keyof Schema["Session"], keyof own.Session>,
+  Fits<Schema["Kind"], own.SearchKind>,
+  Fits<keyof own.SearchHit, keyof Schema["Hit"]>,
   Fits<keyof Schema["ProblemDocument"], keyof own.Problem>,
 ];

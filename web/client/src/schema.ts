@@ -656,6 +656,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What fits a question, newest first, among what the asker may read. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -933,6 +950,19 @@ export interface components {
             /** @description Oldest first. */
             messages: components["schemas"]["Message"][];
         };
+        /** @description One find. */
+        Hit: {
+            /** @description The customer it is about. */
+            contact: components["schemas"]["Party"];
+            conversation?: components["schemas"]["Place"] | null;
+            kind: components["schemas"]["Kind"];
+            message?: components["schemas"]["Said"] | null;
+            snippet: components["schemas"]["Snippet"];
+        };
+        Hits: {
+            items: components["schemas"]["Hit"][];
+            next?: string | null;
+        };
         /** @description Who a contact is on one inbox. */
         Identity: {
             channel: string;
@@ -999,6 +1029,11 @@ export interface components {
             /** @description Whether invitations can be mailed. */
             mail: boolean;
         };
+        /**
+         * @description What can be found.
+         * @enum {string}
+         */
+        Kind: "message" | "note" | "contact" | "conversation";
         /** @description How the widget looks. */
         Look: {
             /** @description `#rrggbb`, the launcher and the customer's bubbles. */
@@ -1120,6 +1155,14 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Where a find lies. */
+        Place: {
+            id: string;
+            inbox: components["schemas"]["Party"];
+            /** Format: int64 */
+            number: number;
+            state: components["schemas"]["State"];
+        };
         /** @enum {string} */
         Position: "right" | "left";
         /** @description A conversation as its customer may see it. */
@@ -1175,6 +1218,15 @@ export interface components {
          * @enum {string}
          */
         Role: "administrator" | "agent";
+        /** @description The message that was found. */
+        Said: {
+            author: components["schemas"]["Author"];
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** Format: int64 */
+            seq: number;
+        };
         SaveDraft: {
             text: string;
         };
@@ -1251,6 +1303,13 @@ export interface components {
         SignIn: {
             email: string;
             password: string;
+        };
+        /** @description A piece of text around what was found. */
+        Snippet: {
+            /** @description Where the words stand: from, to (exclusive), counted in UTF-16 units as JavaScript does. */
+            highlights: number[][];
+            /** @description On one line; `…` where something was left out. */
+            text: string;
         };
         /**
          * @description Where a conversation stands. Shown as: With AI, Ringing, Waiting, In progress, Waiting for customer, Snoozed, Resolved,
@@ -2683,6 +2742,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description What to look for, at most 200 characters: words that must all be there, the last one perhaps unfinished, `"words together"`,
+                 *     `begin*`, `from:name`, `#number`.
+                 */
+                q: string;
+                /** @description Only this kind; everything when nothing is said. */
+                kind?: components["schemas"]["Kind"];
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description 1 … 100, 50 when nothing is said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hits"];
+                };
             };
             "4XX": {
                 headers: {

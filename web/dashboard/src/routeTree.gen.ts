@@ -16,6 +16,7 @@ import { Route as SetupRouteImport } from "./routes/setup"
 import { Route as SignInRouteImport } from "./routes/sign-in"
 import { Route as DeskInboxRouteImport } from "./routes/_desk.inbox"
 import { Route as DeskPeopleRouteImport } from "./routes/_desk.people"
+import { Route as DeskSearchRouteImport } from "./routes/_desk.search"
 import { Route as DeskSettingsRouteImport } from "./routes/_desk.settings"
 import { Route as DeskInboxIndexRouteImport } from "./routes/_desk.inbox.index"
 import { Route as DeskInboxIdRouteImport } from "./routes/_desk.inbox.$id"
@@ -56,6 +57,11 @@ const DeskInboxRoute = DeskInboxRouteImport.update({
 const DeskPeopleRoute = DeskPeopleRouteImport.update({
   id: "/people",
   path: "/people",
+  getParentRoute: () => DeskRoute,
+} as any)
+const DeskSearchRoute = DeskSearchRouteImport.update({
+  id: "/search",
+  path: "/search",
   getParentRoute: () => DeskRoute,
 } as any)
 const DeskSettingsRoute = DeskSettingsRouteImport.update({
@@ -101,6 +107,7 @@ export interface FileRoutesByFullPath {
   "/sign-in": typeof SignInRoute
   "/inbox": typeof DeskInboxRouteWithChildren
   "/people": typeof DeskPeopleRoute
+  "/search": typeof DeskSearchRoute
   "/settings": typeof DeskSettingsRouteWithChildren
   "/inbox/$id": typeof DeskInboxIdRoute
   "/settings/mail": typeof DeskSettingsMailRoute
@@ -115,6 +122,7 @@ export interface FileRoutesByTo {
   "/setup": typeof SetupRoute
   "/sign-in": typeof SignInRoute
   "/people": typeof DeskPeopleRoute
+  "/search": typeof DeskSearchRoute
   "/inbox/$id": typeof DeskInboxIdRoute
   "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
@@ -131,6 +139,7 @@ export interface FileRoutesById {
   "/sign-in": typeof SignInRoute
   "/_desk/inbox": typeof DeskInboxRouteWithChildren
   "/_desk/people": typeof DeskPeopleRoute
+  "/_desk/search": typeof DeskSearchRoute
   "/_desk/settings": typeof DeskSettingsRouteWithChildren
   "/_desk/inbox/$id": typeof DeskInboxIdRoute
   "/_desk/settings/mail": typeof DeskSettingsMailRoute
@@ -148,6 +157,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/inbox"
     | "/people"
+    | "/search"
     | "/settings"
     | "/inbox/$id"
     | "/settings/mail"
@@ -162,6 +172,7 @@ export interface FileRouteTypes {
     | "/setup"
     | "/sign-in"
     | "/people"
+    | "/search"
     | "/inbox/$id"
     | "/settings/mail"
     | "/settings/profile"
@@ -177,6 +188,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/_desk/inbox"
     | "/_desk/people"
+    | "/_desk/search"
     | "/_desk/settings"
     | "/_desk/inbox/$id"
     | "/_desk/settings/mail"
@@ -243,6 +255,13 @@ declare module "@tanstack/react-router" {
       path: "/people"
       fullPath: "/people"
       preLoaderRoute: typeof DeskPeopleRouteImport
+      parentRoute: typeof DeskRoute
+    }
+    "/_desk/search": {
+      id: "/_desk/search"
+      path: "/search"
+      fullPath: "/search"
+      preLoaderRoute: typeof DeskSearchRouteImport
       parentRoute: typeof DeskRoute
     }
     "/_desk/settings": {
@@ -332,12 +351,14 @@ const DeskSettingsRouteWithChildren = DeskSettingsRoute._addFileChildren(
 interface DeskRouteChildren {
   DeskInboxRoute: typeof DeskInboxRouteWithChildren
   DeskPeopleRoute: typeof DeskPeopleRoute
+  DeskSearchRoute: typeof DeskSearchRoute
   DeskSettingsRoute: typeof DeskSettingsRouteWithChildren
 }
 
 const DeskRouteChildren: DeskRouteChildren = {
   DeskInboxRoute: DeskInboxRouteWithChildren,
   DeskPeopleRoute: DeskPeopleRoute,
+  DeskSearchRoute: DeskSearchRoute,
   DeskSettingsRoute: DeskSettingsRouteWithChildren,
 }
 

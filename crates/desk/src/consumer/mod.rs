@@ -3,5 +3,6 @@
 pub mod frame;
 pub mod hub;
 pub mod live;
+pub mod search;
 #[cfg(test)]
 mod tests;

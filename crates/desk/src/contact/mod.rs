@@ -42,6 +42,8 @@ pub(crate) fn recognise(tx: &mut Tx<'_>, cx: &Context, visitor: &Visitor) -> Res
     Ok(Some(contact))
 }
 
+pub(crate) use store::{Known, known, known_after};
+
 /// What a contact is called: their own name, or a number that says nothing about them.
 pub(crate) fn name(name: Option<String>, number: i64) -> String {
     name.unwrap_or_else(|| format!("Visitor {number}"))

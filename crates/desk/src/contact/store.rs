@@ -179,3 +179,30 @@ pub fn delete_note(tx: &mut Tx<'_>, id: ContactNoteId) -> Result<()> {
     sql("DELETE FROM contact_note WHERE id = $1").bind(id.to_string()).run(tx)?;
     Ok(())
 }
+
+/// A contact as they can be found.
+pub struct Known {
+    pub id: String,
+    pub name: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+}
+
+impl FromRow for Known {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        let name = super::name(row.get(1)?, row.get(2)?);
+        Ok(Self { id: row.get(0)?, name, email: row.get(3)?, phone: row.get(4)? })
+    }
+}
+
+pub fn known(tx: &mut Tx<'_>, id: &str) -> Result<Option<Known>> {
+    Ok(sql("SELECT id, name, number, email, phone FROM contact WHERE id = $1").bind(id).maybe(tx)?)
+}
+
+/// Contacts whose id comes after `after`, in the order of ids.
+pub fn known_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Known>> {
+    Ok(sql("SELECT id, name, number, email, phone FROM contact WHERE id > $1 ORDER BY id LIMIT $2")
+        .bind(after)
+        .bind(limit)
+        .all(tx)?)
+}

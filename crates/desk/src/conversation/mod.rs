@@ -18,4 +18,5 @@ pub use read::{
     Counts, History, Listed, Presentation, Range, Snapshot, counts, find_agents_conversation, get, history,
     latest_of_contact, list, list_of_contact, list_with_contact, presentation,
 };
+pub(crate) use store::{Written, written, written_after};
 pub use thread::{Thread, ThreadRange, thread};

@@ -452,3 +452,32 @@ pub fn orphans(tx: &mut Tx<'_>) -> Result<Vec<ConversationId>> {
         .all(tx)?;
     rows.into_iter().map(|(id,)| id.parse().map_err(|_| unreadable("id").into())).collect()
 }
+
+/// A message or note as its words can be found.
+pub struct Written {
+    pub id: String,
+    pub conversation_id: String,
+    pub note: bool,
+    pub author: String,
+    pub text: String,
+}
+
+impl FromRow for Written {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        let content = serde_json::from_str(&row.get::<String>(4)?).map_err(|_| unreadable("content"))?;
+        let Content::Text { text } = content;
+        Ok(Self { id: row.get(0)?, conversation_id: row.get(1)?, note: row.get(2)?, author: row.get(3)?, text })
+    }
+}
+
+pub fn written(tx: &mut Tx<'_>, id: &str) -> Result<Option<Written>> {
+    Ok(sql("SELECT id, conversation_id, note, author_name, content FROM message WHERE id = $1").bind(id).maybe(tx)?)
+}
+
+/// Everything ever written whose id comes after `after`, in the order of ids, which is that of time.
+pub fn written_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Written>> {
+    Ok(sql("SELECT id, conversation_id, note, author_name, content FROM message WHERE id > $1 ORDER BY id LIMIT $2")
+        .bind(after)
+        .bind(limit)
+        .all(tx)?)
+}

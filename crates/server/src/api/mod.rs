@@ -13,6 +13,7 @@ mod inbox;
 mod invite;
 mod mail;
 mod page;
+mod search;
 mod session;
 mod setup;
 mod trail;
@@ -79,7 +80,7 @@ impl App {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Chatdesk", description = "Customer conversations over HTTP and WebSocket. docs/api-design.md says what a schema cannot."),
-    components(schemas(error::ProblemDocument, desk::conversation::View, desk::draft::Mode)),
+    components(schemas(error::ProblemDocument, desk::conversation::View, desk::draft::Mode, desk::search::Kind)),
     tags((name = "chat", description = "For customers"), (name = "desk", description = "For agents and integrations"))
 )]
 struct Document;
@@ -126,6 +127,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(draft::show, draft::save, draft::delete))
         .routes(routes!(draft::list))
         .routes(routes!(event::list))
+        .routes(routes!(search::find))
 }
 
 /// The OpenAPI 3.1 document of every route, as JSON text.

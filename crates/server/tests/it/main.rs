@@ -44,6 +44,7 @@ mod limits;
 mod mail;
 mod naughty;
 mod openapi;
+mod search;
 mod session;
 mod setup;
 mod socket;

@@ -6,6 +6,7 @@
 import { use } from "react";
 import type contact from "@/locales/en/contact.json";
 import type mail from "@/locales/en/mail.json";
+import type search from "@/locales/en/search.json";
 import en from "@/locales/en/translation.json";
 
 /** One line for each file in locales/en. */
@@ -13,6 +14,7 @@ interface Resources {
   mail: typeof mail;
   translation: typeof en;
   contact: typeof contact;
+  search: typeof search;
 }
 
 export type Namespace = keyof Resources;

@@ -19,6 +19,7 @@ export const SHORTCUTS = {
   toggleContext: { shown: ["]"], match: ["]"], group: "screen" },
   goInbox: { shown: ["g i"], match: ["g i"], group: "screen" },
   goWaiting: { shown: ["g w"], match: ["g w"], group: "screen" },
+  search: { shown: ["/"], match: ["/"], group: "screen" },
   goSettings: { shown: ["g s"], match: ["g s"], group: "screen" },
   help: { shown: ["?"], match: ["?"], group: "screen" },
   back: { shown: ["Esc"], match: ["Escape"], group: "screen" },

@@ -1,7 +1,7 @@
 /** The way between the places: a rail at the side, a bar at the bottom of a phone. */
 import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import { Inbox, type LucideIcon, Settings, Users } from "lucide-react";
+import { Inbox, type LucideIcon, Search, Settings, Users } from "lucide-react";
 import { Avatar } from "@/components/ui/avatar";
 import { Hint } from "@/components/ui/button";
 import { useTranslation } from "@/lib/i18n";
@@ -9,6 +9,7 @@ import { useLine, useMe } from "@/live/use";
 
 const PLACES = [
   { to: "/inbox", icon: Inbox, name: "inbox", hint: "g i" },
+  { to: "/search", icon: Search, name: "search", hint: "/" },
   { to: "/people", icon: Users, name: "people", hint: undefined },
   { to: "/settings", icon: Settings, name: "settings", hint: "g s" },
 ] as const;
@@ -50,9 +51,9 @@ export function Rail({ needsYou, reading }: RailProps) {
 }
 
 interface PlaceProps {
-  to: "/inbox" | "/people" | "/settings";
+  to: "/inbox" | "/search" | "/people" | "/settings";
   icon: LucideIcon;
-  name: "inbox" | "people" | "settings";
+  name: "inbox" | "search" | "people" | "settings";
   hint: string | undefined;
   badge: number;
 }

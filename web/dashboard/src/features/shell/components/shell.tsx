@@ -108,5 +108,6 @@ function usePlaces(): void {
   const navigate = useNavigate();
   useShortcut("goInbox", () => void navigate({ to: "/inbox", search: { view: "mine" } }));
   useShortcut("goWaiting", () => void navigate({ to: "/inbox", search: { view: "waiting" } }));
+  useShortcut("search", () => void navigate({ to: "/search", search: {} }));
   useShortcut("goSettings", () => void navigate({ to: "/settings/profile" }));
 }
