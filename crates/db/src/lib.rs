@@ -51,6 +51,7 @@ mod migration;
 mod options;
 mod pg;
 mod pg_connect;
+mod pg_rows;
 mod pg_value;
 mod queue;
 mod reader;
@@ -61,6 +62,7 @@ mod stats;
 mod threads;
 mod tx;
 mod value;
+mod wal_file;
 mod writer;
 
 use std::sync::Arc;

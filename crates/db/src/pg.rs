@@ -1,6 +1,7 @@
 //! A PostgreSQL connection as a session: statements, the set-based insert of
 //! events, the meaning of its error codes, and reconnecting.
 
+use std::collections::HashMap;
 use std::error::Error;
 
 use postgres::error::SqlState;
@@ -9,6 +10,7 @@ use postgres::{Client, Statement};
 
 use crate::error::{Fault, Scope};
 use crate::pg_connect::Connector;
+use crate::pg_rows as rows;
 use crate::session::{Done, Prepared, Session, no_counter};
 use crate::statement::{Row, Source};
 use crate::tx::Entry;
@@ -26,6 +28,12 @@ struct Known {
     reads: bool,
 }
 
+/// Rows that one INSERT will take together.
+struct Later {
+    text: &'static str,
+    rows: Vec<Vec<Value<'static>>>,
+}
+
 pub(crate) struct PgSession {
     connector: Connector,
     mode: Mode,
@@ -33,17 +41,30 @@ pub(crate) struct PgSession {
     prepared: Prepared<Known>,
     /// Whether a transaction is open on the server.
     open: bool,
+    later: Vec<Later>,
+    /// The statements that take many rows, by the text for one.
+    grouped: HashMap<&'static str, Statement>,
 }
 
 impl PgSession {
     /// Connects at the first transaction unless `client` is given.
     pub fn new(connector: Connector, mode: Mode, client: Option<Client>) -> Self {
-        Self { connector, mode, client, prepared: Prepared::new(), open: false }
+        Self {
+            connector,
+            mode,
+            client,
+            prepared: Prepared::new(),
+            open: false,
+            later: Vec::new(),
+            grouped: HashMap::new(),
+        }
     }
 
     fn give_up(&mut self) {
         self.client = None;
         self.prepared.clear();
+        self.grouped.clear();
+        self.later.clear();
         self.open = false;
     }
 
@@ -57,7 +78,10 @@ impl PgSession {
                 self.give_up();
             }
             // A plan may have been made for a schema that has changed since.
-            Scope::Again => self.prepared.clear(),
+            Scope::Again => {
+                self.prepared.clear();
+                self.grouped.clear();
+            }
             Scope::Closure | Scope::Batch => {}
         }
         fault
@@ -100,6 +124,33 @@ impl PgSession {
         }
         let affected = if wrote { rows.len() as u64 } else { 0 };
         Ok(Ok(Done { affected, wrote }))
+    }
+
+    /// Inserts many rows with one statement, made from the text for one.
+    fn try_rows(&mut self, later: &Later) -> Result<Result<(), Fault>, postgres::Error> {
+        let client = match live(&mut self.client) {
+            Ok(client) => client,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let one = self
+            .prepared
+            .get_or(later.text, || client.prepare(later.text).map(|statement| Known { statement, reads: false }))?;
+        let types = one.statement.params().to_vec();
+        let Some(many) = rows::many(later.text, &types) else {
+            return Ok(Err(Fault::statement("an INSERT of one row of plain values is wanted")));
+        };
+        if later.rows.iter().any(|row| row.len() != types.len()) {
+            return Ok(Err(Fault::statement(format!("{} values wanted", types.len()))));
+        }
+        if !self.grouped.contains_key(later.text) {
+            let statement = client.prepare(&many)?;
+            self.grouped.insert(later.text, statement);
+        }
+        let Some(statement) = self.grouped.get(later.text) else { return Ok(Ok(())) };
+        let columns: Vec<rows::Values<'_>> =
+            (0..types.len()).map(|column| rows::Values { rows: &later.rows, column }).collect();
+        let bound: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|column| column as &(dyn ToSql + Sync)).collect();
+        client.execute(statement, &bound).map(|_| Ok(()))
     }
 
     /// One statement, so that the counter row is held for one round trip less.
@@ -186,6 +237,7 @@ impl Session for PgSession {
     }
 
     fn rollback(&mut self) {
+        self.later.clear();
         if self.open && self.plain("ROLLBACK").is_err() {
             self.give_up();
         }
@@ -193,6 +245,7 @@ impl Session for PgSession {
     }
 
     fn savepoint(&mut self) -> Result<(), Fault> {
+        self.catch_up()?;
         self.plain("SAVEPOINT closure")
     }
 
@@ -201,6 +254,7 @@ impl Session for PgSession {
     }
 
     fn rollback_to(&mut self) -> Result<(), Fault> {
+        self.later.clear();
         self.plain("ROLLBACK TO SAVEPOINT closure; RELEASE SAVEPOINT closure")
     }
 
@@ -210,10 +264,43 @@ impl Session for PgSession {
         values: &[Value<'_>],
         each: &mut dyn FnMut(&Row<'_>) -> bool,
     ) -> Result<Done, Fault> {
+        self.catch_up()?;
+        self.query_beside(text, values, each)
+    }
+
+    fn insert(&mut self, text: &'static str, values: &[Value<'_>]) -> Result<Done, Fault> {
+        let row = values.iter().map(Value::own).collect();
+        match self.later.iter_mut().find(|later| later.text == text) {
+            Some(later) => later.rows.push(row),
+            None => self.later.push(Later { text, rows: vec![row] }),
+        }
+        Ok(Done { affected: 1, wrote: true })
+    }
+
+    fn query_beside(
+        &mut self,
+        text: &'static str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&Row<'_>) -> bool,
+    ) -> Result<Done, Fault> {
         match self.try_query(text, values, each) {
             Ok(outcome) => outcome,
             Err(error) => Err(self.met(&error)),
         }
+    }
+
+    fn catch_up(&mut self) -> Result<(), Fault> {
+        for later in std::mem::take(&mut self.later) {
+            if let [row] = later.rows.as_slice() {
+                self.query_beside(later.text, row, &mut |_| false)?;
+                continue;
+            }
+            match self.try_rows(&later) {
+                Ok(outcome) => outcome?,
+                Err(error) => return Err(self.met(&error)),
+            }
+        }
+        Ok(())
     }
 
     fn write_events(&mut self, entries: &[Entry]) -> Result<i64, Fault> {

@@ -38,6 +38,27 @@ pub(crate) trait Session {
         each: &mut dyn FnMut(&Row<'_>) -> bool,
     ) -> Result<Done, Fault>;
 
+    /// Inserts a row whose outcome nobody waits for. It may be put off until something could see that it is not there yet:
+    /// another statement of [`Session::query`], the end of a savepoint, or [`Session::catch_up`].
+    fn insert(&mut self, text: &'static str, values: &[Value<'_>]) -> Result<Done, Fault> {
+        self.query(text, values, &mut |_| false)
+    }
+
+    /// Like [`Session::query`], for a statement that need not see the rows that were put off.
+    fn query_beside(
+        &mut self,
+        text: &'static str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&Row<'_>) -> bool,
+    ) -> Result<Done, Fault> {
+        self.query(text, values, each)
+    }
+
+    /// Inserts what was put off.
+    fn catch_up(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Takes numbers for the events, inserts them and answers the first number.
     /// The counter row is locked here, at the very end, so that it is held only
     /// for the insert and the commit.

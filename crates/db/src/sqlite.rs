@@ -14,7 +14,7 @@ use crate::session::{Done, Prepared, Session, no_counter};
 use crate::statement::{Row, Source};
 use crate::tx::Entry;
 use crate::value::{Cell, Value, column_error};
-use crate::{DbError, Engine};
+use crate::{DbError, Engine, wal_file};
 
 /// Below this, two connections can corrupt a WAL database.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -59,7 +59,11 @@ pub(crate) fn open(path: &Path, mode: Mode) -> Result<Connection, DbError> {
 fn connect(path: &Path, mode: Mode) -> rusqlite::Result<Connection> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = if mode == Mode::Write && wal_file::register() {
+        Connection::open_with_flags_and_vfs(path, flags, wal_file::NAME)?
+    } else {
+        Connection::open_with_flags(path, flags)?
+    };
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL;

@@ -65,6 +65,24 @@ impl<'a> Statement<'a> {
         problem.map_or(Ok(rows), Err)
     }
 
+    /// Like [`Statement::maybe`], for a statement that need not see what [`Statement::insert`] put off in this transaction.
+    pub fn maybe_beside<R: FromRow>(self, tx: &mut Tx<'_>) -> Result<Option<R>, DbError> {
+        let mut found = None;
+        tx.query_beside(self.text, &self.values, &mut |row| {
+            found = Some(R::from_row(row));
+            false
+        })?;
+        found.transpose()
+    }
+
+    /// Runs an `INSERT INTO table (…) VALUES ($1, $2, …)` that nobody waits for. PostgreSQL gets the rows of a whole group of
+    /// transactions in one statement: one trip instead of one each. Every later statement but
+    /// [`Statement::maybe_beside`] finds the row; a row that breaks a constraint is noticed at the latest by the commit,
+    /// which then runs each of the group's closures again by itself.
+    pub fn insert(self, tx: &mut Tx<'_>) -> Result<(), DbError> {
+        tx.insert(self.text, &self.values)
+    }
+
     /// Runs it and says how many rows it inserted, changed or deleted.
     pub fn run(self, tx: &mut Tx<'_>) -> Result<u64, DbError> {
         tx.query(self.text, &self.values, &mut |_| false)

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Fault, Scope};
-use crate::session::Session;
+use crate::session::{Done, Session};
 use crate::statement::{FromRow, Row, sql};
 use crate::value::Value;
 use crate::{DbError, Engine};
@@ -134,10 +134,28 @@ impl<'t> Tx<'t> {
         values: &[Value<'_>],
         each: &mut dyn FnMut(&Row<'_>) -> bool,
     ) -> Result<u64, DbError> {
+        self.noting(|session| session.query(text, values, each))
+    }
+
+    pub(crate) fn query_beside(
+        &mut self,
+        text: &'static str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&Row<'_>) -> bool,
+    ) -> Result<u64, DbError> {
+        self.noting(|session| session.query_beside(text, values, each))
+    }
+
+    pub(crate) fn insert(&mut self, text: &'static str, values: &[Value<'_>]) -> Result<(), DbError> {
+        self.noting(|session| session.insert(text, values)).map(drop)
+    }
+
+    /// Runs a statement unless an earlier one failed, and remembers how it ended.
+    fn noting(&mut self, run: impl FnOnce(&mut dyn Session) -> Result<Done, Fault>) -> Result<u64, DbError> {
         if let Some(fault) = &self.failure {
             return Err(fault.error.clone());
         }
-        match self.session.query(text, values, each) {
+        match run(self.session) {
             Ok(done) => {
                 self.wrote |= done.wrote;
                 Ok(done.affected)

@@ -15,6 +15,20 @@ pub enum Value<'a> {
     Owned(String),
 }
 
+impl Value<'_> {
+    /// The same value without a borrow.
+    pub(crate) fn own(&self) -> Value<'static> {
+        match self {
+            Value::Null => Value::Null,
+            Value::Int(value) => Value::Int(*value),
+            Value::Float(value) => Value::Float(*value),
+            Value::Bool(value) => Value::Bool(*value),
+            Value::Text(text) => Value::Owned((*text).to_owned()),
+            Value::Owned(text) => Value::Owned(text.clone()),
+        }
+    }
+}
+
 macro_rules! value_from {
     ($($from:ty => $make:expr),+ $(,)?) => {$(
         impl<'a> From<$from> for Value<'a> {

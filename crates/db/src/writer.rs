@@ -27,6 +27,11 @@ pub(crate) enum Verdict {
     Refused,
 }
 
+/// A group as large as this says that the desk is busy.
+const BUSY: usize = 8;
+/// How long after a commit of a busy desk began the next one begins at the earliest.
+const GATHER: Duration = Duration::from_millis(3);
+
 /// A closure with its caller's type hidden.
 pub(crate) trait Work: Send {
     /// Runs the closure and keeps its result; an earlier result is dropped.
@@ -125,13 +130,14 @@ impl<'s> Writer<'s> {
     pub fn serve(&mut self, queue: &Queue<Waiting>, most: usize) {
         let mut batch = Vec::new();
         while queue.take(most, &mut batch) {
-            let started = Instant::now();
+            let (started, size) = (Instant::now(), batch.len());
             self.settle(&mut batch);
             for waiting in batch.drain(..) {
                 waiting.work.answer();
             }
             self.session.rest();
             self.counters.busy(started.elapsed());
+            gather(size, started);
         }
     }
 
@@ -221,7 +227,7 @@ impl<'s> Writer<'s> {
     /// Runs every closure in the open transaction and commits.
     fn attempt(&mut self, batch: &mut [Waiting], savepoints: bool) -> Result<(), Trouble> {
         self.entries.clear();
-        let outcome = self.run(batch, savepoints);
+        let outcome = self.run(batch, savepoints).and_then(|()| self.session.catch_up().map_err(Trouble::from));
         if let Err(trouble) = &outcome {
             if !matches!(trouble, Trouble::Lost(_)) {
                 self.session.rollback();
@@ -278,7 +284,10 @@ impl<'s> Writer<'s> {
                 }
                 (true, false, true) => self.session.rollback_to()?,
                 (true, false, false) => return Err(Trouble::Dirty),
-                (false, false, true) => self.session.release()?,
+                (false, false, true) => {
+                    self.session.catch_up()?;
+                    self.session.release()?;
+                }
                 (false, _, _) => {}
             }
         }
@@ -292,6 +301,14 @@ impl<'s> Writer<'s> {
         let batch =
             (first..).zip(self.entries.drain(..)).map(|(seq, entry)| Arc::new(Committed::number(seq, entry))).collect();
         self.feed.send(batch);
+    }
+}
+
+/// Under load, lets more come before the next commit: each costs an fsync and a round of pages, however many share it. A
+/// desk that is not busy never waits.
+fn gather(size: usize, started: Instant) {
+    if size >= BUSY {
+        std::thread::sleep(GATHER.saturating_sub(started.elapsed()));
     }
 }
 

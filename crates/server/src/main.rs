@@ -29,7 +29,10 @@ fn main() -> ExitCode {
 
 fn serve(config: Config) -> ExitCode {
     server::log::init(&config.log_level);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    // one core is left to the database's threads: more threads than cores only take turns
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let workers = cores.saturating_sub(1).max(1);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build() {
         Ok(runtime) => runtime,
         Err(fault) => return failed(&fault.into()),
     };

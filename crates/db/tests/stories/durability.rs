@@ -108,3 +108,61 @@ async fn nonsense_is_refused_at_the_door() {
         assert!(matches!(outcome, Err(DbError::Unfit(_))), "{url}: {outcome:?}");
     }
 }
+
+/// What would be found after the power went now: the files as they are, opened elsewhere.
+async fn found_elsewhere(place: &Place) -> Vec<i64> {
+    let copy = Place::sqlite();
+    copy.db.close().await;
+    for extension in ["db", "db-wal"] {
+        std::fs::copy(place.file().with_extension(extension), copy.file().with_extension(extension)).unwrap();
+    }
+    let reopened = copy.open(|_| {});
+    notes(&reopened).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_answered_is_in_the_files() {
+    let place = Place::sqlite();
+    for id in 1..=5 {
+        note(&place.db, 0, id).await.unwrap();
+        assert_eq!(found_elsewhere(&place).await, (1..=id).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_larger_than_what_is_held_back_is_whole() {
+    let place = Place::sqlite();
+    let rows = 1..=3_000_i64;
+    let all = rows.clone();
+    let outcome = place.db.write(0, move |tx| {
+        for id in all.clone() {
+            sql("INSERT INTO note (id, text) VALUES ($1, $2)").bind(id).bind("x".repeat(9_000)).run(tx)?;
+        }
+        Ok::<_, DbError>(())
+    });
+    outcome.await.unwrap();
+    assert_eq!(found_elsewhere(&place).await, rows.clone().collect::<Vec<_>>());
+    let undone = place.db.write(0, |tx| {
+        sql("UPDATE note SET text = $1").bind("y".repeat(9_000)).run(tx)?;
+        sql("INSERT INTO note (id, text) VALUES (1, 'again')").run(tx)
+    });
+    assert_eq!(undone.await, Err(DbError::Conflict));
+    note(&place.db, 0, 3_001).await.unwrap();
+    let kept = place.db.read(|tx| sql("SELECT count(*) FROM note WHERE text LIKE 'x%'").one::<i64>(tx)).await;
+    assert_eq!(kept, Ok(3_000), "the undone half was written to the log and is not believed");
+    assert_eq!(found_elsewhere(&place).await.len(), 3_001);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_grows_ahead_of_what_is_written() {
+    let place = Place::sqlite();
+    note(&place.db, 0, 1).await.unwrap();
+    let length = || place.file().with_extension("db-wal").metadata().map_or(0, |log| log.len());
+    let reserved = length();
+    for id in 2..=5 {
+        note(&place.db, 0, id).await.unwrap();
+    }
+    assert_eq!(length(), reserved, "a few small commits need no new length");
+    place.db.close().await;
+    assert_eq!(length(), 0, "nothing of it stays");
+}

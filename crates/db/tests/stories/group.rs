@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use db::{DbError, sql};
+use db::{DbError, Tx, sql};
 
 use crate::place::{Place, Refusal, hold, log, note, notes, start, write_note};
 
@@ -14,6 +14,8 @@ crate::on_both!(
     a_failed_statement_spoils_only_its_closure,
     many_tasks_get_dense_numbers,
     a_poisonous_event_fails_alone,
+    rows_put_off_are_seen_by_whoever_looks,
+    a_row_put_off_that_breaks_a_rule_fails_alone,
 );
 
 async fn each_closure_of_a_group_has_its_own_fate(place: Place) {
@@ -180,4 +182,48 @@ async fn a_poisonous_event_fails_alone(place: Place) {
         (Ok(()), db::Engine::Sqlite) => assert_eq!(log(db).await, [1, 2, 2, 3]),
         (other, engine) => panic!("{other:?} on {engine:?}"),
     }
+}
+
+fn put_off(tx: &mut Tx<'_>, id: i64, text: &str) -> Result<(), DbError> {
+    sql("INSERT INTO note (id, text) VALUES ($1, $2)").bind(id).bind(text).insert(tx)
+}
+
+async fn rows_put_off_are_seen_by_whoever_looks(place: Place) {
+    let count = "SELECT count(*) FROM note";
+    let seen = place.db.write(0, move |tx| {
+        put_off(tx, 1, "one")?;
+        put_off(tx, 2, "")?;
+        sql(count).one::<i64>(tx)
+    });
+    assert_eq!(seen.await, Ok(2));
+    let release = hold(&place.db, 0).await;
+    let group: Vec<_> = (10..50_i64).map(|id| start(place.db.write(0, move |tx| put_off(tx, id, "many")))).collect();
+    drop(release);
+    for outcome in group {
+        assert_eq!(outcome.await, Ok(()));
+    }
+    assert_eq!(notes(&place.db).await, [1, 2].into_iter().chain(10..50).collect::<Vec<_>>());
+}
+
+async fn a_row_put_off_that_breaks_a_rule_fails_alone(place: Place) {
+    note(&place.db, 0, 7).await.unwrap();
+    let release = hold(&place.db, 0).await;
+    let group: Vec<_> = (0..20_i64)
+        .map(|task| {
+            let id = if task == 3 { 7 } else { 100 + task };
+            start(place.db.write(0, move |tx| {
+                put_off(tx, id, "late")?;
+                tx.emit(crate::place::entry(id));
+                Ok::<_, DbError>(())
+            }))
+        })
+        .collect();
+    drop(release);
+    for (task, outcome) in (0..).zip(group) {
+        let expected = if task == 3 { Err(DbError::Conflict) } else { Ok(()) };
+        assert_eq!(outcome.await, expected, "{task}");
+    }
+    let kept: Vec<i64> = std::iter::once(7).chain((100..120).filter(|id| *id != 103)).collect();
+    assert_eq!(notes(&place.db).await, kept);
+    assert_eq!(log(&place.db).await, kept);
 }

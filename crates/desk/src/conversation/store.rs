@@ -211,7 +211,8 @@ pub struct Newest<'a> {
 }
 
 /// Takes the next seq for a message from the customer, if the conversation is theirs and they have not sent this before:
-/// one statement for what would be three, on the busiest path there is. Answers with the seq and whether it is open.
+/// one statement for what would be three, on the busiest path there is. Answers with the seq and whether it is open. The same
+/// message twice in one group is found by the unique index, and each is then run by itself.
 pub fn advance(
     tx: &mut Tx<'_>,
     id: ConversationId,
@@ -229,7 +230,7 @@ pub fn advance(
         .bind(contact.id.to_string())
         .bind(contact.inbox.to_string())
         .bind(client_id)
-        .maybe::<(i64, bool, i64)>(tx)?;
+        .maybe_beside::<(i64, bool, i64)>(tx)?;
     let Some((seq, open, activity)) = row else { return Ok(None) };
     keep_in_order(tx, id, Time(activity), newest.at)?;
     Ok(Some((seq, open)))
@@ -268,7 +269,7 @@ pub fn advance_as_owner(
         .bind(owner.to_string())
         .bind(epoch)
         .bind(client_id)
-        .maybe::<(i64, i64)>(tx)?;
+        .maybe_beside::<(i64, i64)>(tx)?;
     let Some((seq, activity)) = row else { return Ok(None) };
     keep_in_order(tx, id, Time(activity), newest.at)?;
     Ok(Some(seq))
@@ -289,7 +290,7 @@ pub fn insert_message(tx: &mut Tx<'_>, message: &Message) -> Result<()> {
         .bind(content)
         .bind(message.reply_to.map(|id| id.to_string()))
         .bind(message.created_at.millis())
-        .run(tx)?;
+        .insert(tx)?;
     Ok(())
 }
 
