@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The direction of dependencies (ARCHITECTURE.md): base ← db, bus, channel ← desk ← server; siblings never see each other.
+# The direction of dependencies (ARCHITECTURE.md): base ← blob, db, bus, channel ← desk ← server; siblings never see each other.
 # `deny CRATE FORBIDDEN…` fails when CRATE's normal dependencies reach a forbidden one, at any depth.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -29,14 +29,15 @@ deny() {
 
 # shellcheck disable=SC2086
 {
-  deny base    db bus channel $above $http $engines tokio
-  deny db      bus channel $above $http
-  deny bus     db channel $above $http $engines
-  deny channel db bus $above $http $engines
-  deny desk    server rig bench $http
+  deny base    blob db bus channel $above $http $engines tokio
+  deny db      blob bus channel $above $http
+  deny blob    db bus channel $above $engines axum tokio-tungstenite
+  deny bus     blob db channel $above $http $engines
+  deny channel blob db bus $above $http $engines
+  deny desk    blob server rig bench $http
   deny server  rig bench
-  deny rig     base db bus channel desk server bench
-  deny bench   base db bus channel desk server
+  deny rig     base blob db bus channel desk server bench
+  deny bench   base blob db bus channel desk server
 }
 
 # A check that finds nothing must be able to find something: the allowed edges are seen.

@@ -110,6 +110,8 @@ typed_id! {
     /// What the team wrote down about a contact.
     ContactNoteId = "contact_note",
     ConversationId = "conversation",
+    /// Made from 128 random bits, since knowing one is half of reading it.
+    FileId = "file",
     /// One configured channel account.
     InboxId = "inbox",
     InviteId = "invite",

@@ -9,7 +9,7 @@ pub mod secret;
 
 pub use clock::{Clock, Time};
 pub use id::{
-    AgentId, ContactId, ContactNoteId, ConversationId, InboxId, InviteId, JobId, MailId, MessageId, SessionId,
+    AgentId, ContactId, ContactNoteId, ConversationId, FileId, InboxId, InviteId, JobId, MailId, MessageId, SessionId,
 };
 pub use page::Page;
 pub use rng::Rng;

@@ -28,10 +28,10 @@ impl Content {
         Self::Text { text: text.into() }
     }
 
-    /// Whether the bounds are kept. What was written is never changed.
-    pub fn check(&self) -> Result<(), ContentError> {
+    /// Whether the bounds are kept. What was written is never changed. With files beside it the text may be empty.
+    pub fn check(&self, has_files: bool) -> Result<(), ContentError> {
         let Self::Text { text } = self;
-        if text.trim().is_empty() {
+        if !has_files && text.trim().is_empty() {
             return Err(ContentError::Empty);
         }
         if text.len() > MAX_TEXT && text.chars().count() > MAX_TEXT {
@@ -72,10 +72,11 @@ mod tests {
 
     #[test]
     fn bounds_are_counted_in_characters() {
-        assert_eq!(Content::text("é".repeat(MAX_TEXT)).check(), Ok(()));
-        assert_eq!(Content::text("é".repeat(MAX_TEXT + 1)).check(), Err(ContentError::TooLong));
-        assert_eq!(Content::text(" \n\t").check(), Err(ContentError::Empty));
-        assert_eq!(Content::text("a\0b").check(), Err(ContentError::Nul));
+        assert_eq!(Content::text("é".repeat(MAX_TEXT)).check(false), Ok(()));
+        assert_eq!(Content::text("é".repeat(MAX_TEXT + 1)).check(false), Err(ContentError::TooLong));
+        assert_eq!(Content::text(" \n\t").check(false), Err(ContentError::Empty));
+        assert_eq!(Content::text("").check(true), Ok(()), "a picture says enough");
+        assert_eq!(Content::text("a\0b").check(false), Err(ContentError::Nul));
     }
 
     #[test]

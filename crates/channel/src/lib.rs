@@ -5,6 +5,8 @@ pub mod client_id;
 pub mod content;
 pub mod web;
 
+use base::FileId;
+
 pub use client_id::{ClientId, InvalidClientId};
 pub use content::{Content, ContentError};
 
@@ -14,6 +16,8 @@ pub struct Inbound {
     /// The sender's own id for this message; the same id is the same message for ever.
     pub client_id: String,
     pub content: Content,
+    /// Files that the sender sent before, in order.
+    pub attachments: Vec<FileId>,
     /// Id of the message that this one answers.
     pub reply_to: Option<String>,
     /// BCP 47 tag, as far as the channel knows it.

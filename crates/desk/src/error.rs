@@ -76,6 +76,24 @@ pub enum Rejection {
     MailLimit { retry_after: u64 },
     #[error("There is no answer in this conversation yet, so there is nothing to send.")]
     NothingToSend,
+    #[error("That file is too large to be sent here. The limit is {}.", in_words(*.limit))]
+    FileTooLarge { limit: i64 },
+    #[error("The file continues elsewhere. Nothing is lost: go on from byte {offset}.")]
+    WrongOffset { offset: i64 },
+    #[error("One of the files was sent already or belongs to another conversation. Add it again.")]
+    FileUsed,
+    #[error("That file is not safe, so it was not kept. Send another one.")]
+    FileInfected,
+    #[error("That picture is too large to be opened safely. Send a smaller one.")]
+    PictureTooLarge,
+    #[error("Too many of your files wait to be sent. Send or remove some first.")]
+    TooManyFiles,
+}
+
+/// Bytes as people say them.
+fn in_words(bytes: i64) -> String {
+    const MIB: i64 = 1024 * 1024;
+    if bytes >= MIB { format!("{} MB", bytes / MIB) } else { format!("{} kB", bytes / 1024) }
 }
 
 fn not_owner(owner: Option<&Who>) -> String {
@@ -113,6 +131,12 @@ impl Rejection {
             Self::MailOff => "mail_off",
             Self::MailLimit { .. } => "mail_limit",
             Self::NothingToSend => "nothing_to_send",
+            Self::FileTooLarge { .. } => "file_too_large",
+            Self::WrongOffset { .. } => "wrong_offset",
+            Self::FileUsed => "file_used",
+            Self::FileInfected => "file_infected",
+            Self::PictureTooLarge => "picture_too_large",
+            Self::TooManyFiles => "too_many_files",
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod conversation;
 pub mod draft;
 pub mod error;
 pub mod event;
+pub mod file;
 pub mod inbox;
 pub mod job;
 pub mod mail;

@@ -170,7 +170,14 @@ impl Place {
 pub fn inbound(text: &str) -> Inbound {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let client_id = format!("01890a5d-ac96-774b-bcce-{:012x}", COUNT.fetch_add(1, Ordering::Relaxed));
-    Inbound { client_id, content: Content::text(text), reply_to: None, locale: None, page: None }
+    Inbound {
+        client_id,
+        content: Content::text(text),
+        attachments: Vec::new(),
+        reply_to: None,
+        locale: None,
+        page: None,
+    }
 }
 
 /// Why it was refused.

@@ -53,6 +53,8 @@ impl Api {
     /// `base` is `http://host:port`.
     #[must_use]
     pub fn new(base: &str) -> Api {
+        // built together with the server, the client can speak TLS and wants to know whose
+        let _only_the_first_counts = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).tcp_nodelay(true);
         Api { http: http.build().unwrap_or_default(), base: base.trim_end_matches('/').to_owned() }
     }

@@ -14,6 +14,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Method;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -50,6 +51,12 @@ pub struct Limits {
     pub head_bytes: usize,
     /// Bytes of a request's body; more is answered with 413.
     pub body_bytes: u64,
+    /// Which requests may carry more, as the routes say.
+    pub is_large: fn(&Method, &str) -> bool,
+    /// Bytes of the body of such a request.
+    pub large_bytes: u64,
+    /// For the whole body of such a request to arrive.
+    pub large_body: Duration,
     /// Connections at once, WebSockets among them; further ones wait to be accepted.
     pub connections: usize,
 }
@@ -64,8 +71,18 @@ impl Default for Limits {
             linger: Duration::from_secs(1),
             head_bytes: 16 * 1024,
             body_bytes: 64 * 1024,
+            is_large: |_, _| false,
+            large_bytes: 1024 * 1024,
+            large_body: Duration::from_secs(60),
             connections: MAX_CONNECTIONS,
         }
+    }
+}
+
+impl Limits {
+    /// How many bytes a request's body may have, and how long it may take to arrive.
+    fn body_of(&self, method: &Method, path: &str) -> (u64, Duration) {
+        if (self.is_large)(method, path) { (self.large_bytes, self.large_body) } else { (self.body_bytes, self.body) }
     }
 }
 

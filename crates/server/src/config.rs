@@ -17,6 +17,8 @@ use std::time::Duration;
 use base::Secret;
 use ipnet::IpNet;
 
+use crate::file::scan;
+
 pub use reference::reference;
 pub use setting::{SETTINGS, Setting};
 pub use source::{Origin, Sources};
@@ -44,6 +46,12 @@ pub struct Config {
     pub database: Secret<String>,
     pub bus: Secret<String>,
     pub files: Secret<String>,
+    /// Bytes that must stay free on the disk of a `dir:` store.
+    pub files_reserve: u64,
+    /// The virus scanner; `None` when there is none.
+    pub scanner: Option<scan::Address>,
+    /// Whether no file is let in while the scanner does not answer.
+    pub scanner_required: bool,
     /// `None`: `http://` and the address that is really listened on.
     pub public_url: Option<PublicUrl>,
     /// Where letters are handed over; `None`: nothing is mailed.
@@ -93,6 +101,9 @@ impl Config {
             public_url,
             smtp: reader.optional("smtp", "none", value::smtp)?,
             mail_from: reader.optional("mail-from", "auto", value::mail_from)?,
+            files_reserve: reader.one("files-reserve", value::bytes)?,
+            scanner: reader.one("clamav", scan::Address::parse)?,
+            scanner_required: reader.one("clamav-required", value::on_or_off)?,
             rate_limits: reader.one("rate-limits", value::on_or_off)?,
             trusted_proxies: reader.many("trusted-proxy", value::network)?,
             log_level: reader.one("log-level", value::log_filter)?,

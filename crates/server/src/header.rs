@@ -27,6 +27,8 @@ pub enum Page {
     Hosted,
     /// A script, picture or font of our own pages.
     Asset,
+    /// A file that somebody sent: shown alone if at all, with no right to anything.
+    File,
     /// What other sites load: the loader, the launcher and the widget's files.
     Public,
 }
@@ -38,6 +40,7 @@ const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 const NO_PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), \
     gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), \
     serial=(), usb=(), xr-spatial-tracking=()";
+const FILE_POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const YEAR: &str = "max-age=31536000; includeSubDomains";
 
@@ -70,6 +73,7 @@ impl SecurityHeaders {
     fn policy(&self, page: &Page) -> HeaderValue {
         match page {
             Page::Api | Page::Asset | Page::Public => HeaderValue::from_static(API_POLICY),
+            Page::File => HeaderValue::from_static(FILE_POLICY),
             Page::Dashboard => self.dashboard.clone(),
             Page::Hosted => self.hosted.clone(),
             Page::Widget { ancestors } => {

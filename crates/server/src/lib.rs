@@ -7,6 +7,7 @@ pub mod asset;
 pub mod cli;
 pub mod config;
 pub mod drain;
+pub mod file;
 pub mod header;
 pub mod limit;
 pub mod log;
@@ -87,7 +88,8 @@ impl Server {
         let metrics = ops::recorder()?;
         log::count_panics();
         let room = accept::room_for_connections();
-        let limits = Limits { connections: config.max_connections.unwrap_or(room), ..Limits::default() };
+        let connections = config.max_connections.unwrap_or(room);
+        let limits = Limits { connections, is_large: api::takes_pieces, ..Limits::default() };
         let listener = bind(config.listen, "listen").await?;
         let address = listener.local_addr().context("read the listener's address")?;
         let admin = match config.admin_listen {

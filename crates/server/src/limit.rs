@@ -29,6 +29,8 @@ pub enum Scope {
     ChatMessageAddress,
     ChatInitializeAddress,
     ChatSocketAddress,
+    ChatFileSession,
+    ChatFileAddress,
     SignInAddress,
     SignInAccount,
     SetupAddress,
@@ -49,11 +51,13 @@ pub struct Allowance {
 }
 
 /// Every limit there is.
-pub const ALLOWANCES: [Allowance; 10] = [
+pub const ALLOWANCES: [Allowance; 12] = [
     allow(Scope::ChatMessageSession, "chat_message_session", 10, 30, false),
     allow(Scope::ChatMessageAddress, "chat_message_address", 60, 240, false),
     allow(Scope::ChatInitializeAddress, "chat_initialize_address", 30, 60, false),
     allow(Scope::ChatSocketAddress, "chat_socket_address", 60, 120, false),
+    allow(Scope::ChatFileSession, "chat_file_session", 20, 20, false),
+    allow(Scope::ChatFileAddress, "chat_file_address", 60, 60, false),
     allow(Scope::SignInAddress, "sign_in_address", 20, 20, true),
     allow(Scope::SignInAccount, "sign_in_account", 5, 5, true),
     allow(Scope::SetupAddress, "setup_address", 10, 10, true),

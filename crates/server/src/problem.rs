@@ -15,7 +15,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
-pub use extract::{Json, Nothing, Path, Query};
+pub use extract::{Json, Nothing, Path, Piece, Query};
 
 /// The media type of every error.
 pub const MEDIA_TYPE: &str = "application/problem+json";

@@ -15,6 +15,7 @@ use desk::{agent, job, search, setting};
 use crate::Process;
 use crate::api::{self, App};
 use crate::config::PublicUrl;
+use crate::file::Files;
 use crate::ops::Health;
 use crate::post::{self, Carrier};
 
@@ -28,6 +29,7 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 3, name: "mail", sql: include_str!("../../../migrations/0003_mail.sql") },
     Migration { version: 4, name: "search", sql: include_str!("../../../migrations/0004_search.sql") },
+    Migration { version: 5, name: "file", sql: include_str!("../../../migrations/0005_file.sql") },
 ];
 
 /// Pause between two looks for jobs.
@@ -63,14 +65,18 @@ pub async fn product(process: &Process) -> anyhow::Result<(Desk, Router)> {
             std::process::exit(70);
         }
     });
-    tokio::spawn(job::run(desk.clone(), node.clone(), JOB_PAUSE));
+    let files = Files::open(config).context("open the file store")?;
+    checks_of_files(process, &files);
+    let mut errands = job::Errands::default();
+    files.run_errands(&mut errands);
+    tokio::spawn(job::run(desk.clone(), node.clone(), JOB_PAUSE, errands));
     tokio::spawn(indexing::run(desk.clone()));
     tokio::spawn(gauges(desk.clone()));
     let carrier = Carrier::open(config, &process.public_url)?;
     if let Some(carrier) = carrier.clone() {
         tokio::spawn(post::run(desk.clone(), carrier, format!("mail-{node}")));
     }
-    let router = api::router(App::new(desk.clone(), process.clone(), carrier));
+    let router = api::router(App::new(desk.clone(), process.clone(), files, carrier));
     Ok((desk, router))
 }
 
@@ -93,6 +99,20 @@ fn checks(process: &Process, desk: &Desk) {
                 Health::Ok
             } else {
                 Health::Degraded("other nodes' news comes late until it is back".to_owned())
+            }
+        }
+    });
+}
+
+fn checks_of_files(process: &Process, files: &Files) {
+    let files = files.clone();
+    process.checks.add("files", move || {
+        let files = files.clone();
+        async move {
+            match files.store().check().await {
+                Ok(()) if files.store().has_room() => Health::Ok,
+                Ok(()) => Health::Degraded("the disk is nearly full: no files are taken in".to_owned()),
+                Err(error) => Health::Degraded(format!("files cannot be sent or opened: {error}")),
             }
         }
     });

@@ -4,6 +4,59 @@
  */
 
 export interface paths {
+    "/api/chat/attachment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announce a file. Its bytes follow in pieces. */
+        post: operations["attachment_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/attachment/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an upload stands. HEAD says it in the header Upload-Offset. */
+        get: operations["attachment_show"];
+        /** Add a piece of 64 KiB to 1 MiB, the last one of any size. */
+        put: operations["attachment_append"];
+        post?: never;
+        /** Forget a file that was not sent. */
+        delete: operations["attachment_discard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/attachment/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that all bytes are there: the file is looked at and can then be sent. Again changes nothing. */
+        post: operations["attachment_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chat/conversations": {
         parameters: {
             query?: never;
@@ -32,6 +85,40 @@ export interface paths {
         put?: never;
         /** End the chat. */
         post: operations["chat_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file's bytes. Only pictures are shown in place. */
+        get: operations["attachment_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/files/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link to a file, good for five minutes, for what cannot send a token. */
+        get: operations["attachment_link"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -365,6 +452,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of a conversation, newest first, at most 100. */
+        get: operations["file_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/marks": {
         parameters: {
             query?: never;
@@ -462,6 +566,59 @@ export interface paths {
         get: operations["event_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announce a file. Its bytes follow in pieces. */
+        post: operations["file_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an upload stands. HEAD says it in the header Upload-Offset. */
+        get: operations["file_show"];
+        /** Add a piece of 64 KiB to 1 MiB, the last one of any size. */
+        put: operations["file_append"];
+        post?: never;
+        /** Forget a file that was not sent. */
+        delete: operations["file_discard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that all bytes are there: the file is looked at and can then be sent. Again changes nothing. */
+        post: operations["file_complete"];
         delete?: never;
         options?: never;
         head?: never;
@@ -710,6 +867,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file's bytes, for a signed-in agent or by a customer's link. Only pictures are shown in place. */
+        get: operations["file_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -750,6 +924,29 @@ export interface components {
              */
             epoch: number;
         };
+        /** @description A file as a message carries it. It stays as it was when it was sent. */
+        Attachment: {
+            /** Format: int64 */
+            height?: number | null;
+            id: string;
+            kind: components["schemas"]["FileKind"];
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description Whether there is a small picture of it. */
+            thumbnail: boolean;
+            /**
+             * Format: int64
+             * @description Pixels, for a picture that could be read.
+             */
+            width?: number | null;
+        };
+        Attachments: {
+            items: components["schemas"]["Attachment"][];
+        };
         Author: {
             id?: string | null;
             name: string;
@@ -757,12 +954,41 @@ export interface components {
         };
         /** @enum {string} */
         AuthorType: "user" | "agent" | "assistant" | "system";
+        BeginAttachment: {
+            /** @description Where it will be sent; null for the open conversation or a new one. */
+            conversation_id?: string | null;
+            /** @description The inbox's public key, `pk_…`. */
+            inbox: string;
+            /** @description As the sender calls it; what cannot be shown is taken out. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        BeginFile: {
+            /** @description Where it will be sent. */
+            conversation_id: string;
+            /** @description As the sender calls it; what cannot be shown is taken out. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
         ChangePassword: {
             current: string;
             /** @description 12 to 128 characters. */
             password: string;
         };
         ChatInbox: {
+            /**
+             * Format: int64
+             * @description The largest file that may be sent, in bytes; 0 for none at all.
+             */
+            file_limit: number;
             greeting: string;
             id: string;
             key: string;
@@ -943,6 +1169,19 @@ export interface components {
             field: string;
             message: string;
         };
+        /**
+         * @description What a file is, as its first bytes say. What its sender says, and what its name ends with, counts for nothing.
+         * @enum {string}
+         */
+        FileKind: "png" | "jpeg" | "gif" | "webp" | "pdf" | "text" | "document" | "archive" | "audio" | "video" | "other";
+        FileLink: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Opens this file for this customer. */
+            url: string;
+        };
+        /** @enum {string} */
+        FileSize: "whole" | "small";
         /** @description A part of a history. */
         History: {
             /** Format: int64 */
@@ -975,6 +1214,11 @@ export interface components {
         };
         /** @description One configured channel account. */
         Inbox: {
+            /**
+             * Format: int64
+             * @description The largest file that may be sent, in bytes; 0 for none at all.
+             */
+            file_limit: number;
             greeting: string;
             id: string;
             /** @description Public key for the snippet, `pk_…`. */
@@ -990,6 +1234,11 @@ export interface components {
         };
         /** @description What to change; what is missing stays. */
         InboxUpdate: {
+            /**
+             * Format: int64
+             * @description Bytes, up to 100 MiB; 0 switches files off.
+             */
+            file_limit?: number | null;
             greeting?: string | null;
             look?: components["schemas"]["Look"] | null;
             name?: string | null;
@@ -1099,6 +1348,8 @@ export interface components {
         };
         /** @description One message or note. */
         Message: {
+            /** @description Files, as they were when it was sent. */
+            attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
             client_id?: string | null;
             content: components["schemas"]["MessageContent"];
@@ -1189,6 +1440,16 @@ export interface components {
             /** Format: int64 */
             epoch?: number | null;
             errors?: components["schemas"]["FieldError"][] | null;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            limit?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes that are here.
+             */
+            offset?: number | null;
             owner?: components["schemas"]["Who"] | null;
             request_id?: string | null;
             /**
@@ -1237,8 +1498,8 @@ export interface components {
             host: string;
         };
         Send: {
-            /** @description None can be sent yet. */
-            attachments?: Record<string, never>[];
+            /** @description Files sent before, in order; beside them the text may be empty. */
+            attachments?: string[];
             /**
              * Format: uuid
              * @description The sender's own id for this message; the same id is the same message.
@@ -1354,6 +1615,33 @@ export interface components {
             name?: string | null;
             phone?: string | null;
         };
+        /** @description A file on its way up. */
+        Upload: {
+            /**
+             * Format: int64
+             * @description The most bytes that one piece may have.
+             */
+            chunk: number;
+            /**
+             * Format: date-time
+             * @description When it is forgotten, unless a message carries it.
+             */
+            expires_at?: string | null;
+            file?: components["schemas"]["Attachment"] | null;
+            id: string;
+            /** @description As it will be shown. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many of them are here: where the next piece begins.
+             */
+            offset: number;
+            /**
+             * Format: int64
+             * @description Bytes, as announced.
+             */
+            size: number;
+        };
         /**
          * @description The lists that agents look at.
          * @enum {string}
@@ -1367,6 +1655,8 @@ export interface components {
             name: string;
         };
         Write: {
+            /** @description Files sent before for this conversation, in order; beside them the text may be empty. */
+            attachments?: string[];
             /**
              * Format: uuid
              * @description The sender's own id for this message; the same id is the same message.
@@ -1391,6 +1681,182 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    attachment_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginAttachment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    attachment_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    attachment_append: {
+        parameters: {
+            query: {
+                /** @description Where this piece begins: how many bytes are there already. */
+                offset: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    attachment_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    attachment_complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     chat_conversations: {
         parameters: {
             query?: never;
@@ -1434,6 +1900,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    attachment_download: {
+        parameters: {
+            query?: {
+                /** @description `whole`, or `small` for the small picture. */
+                size?: components["schemas"]["FileSize"];
+                /** @description Of a customer's link: for whom it was made. */
+                for?: string;
+                /** @description Of a customer's link: when it ends, in milliseconds since 1970. */
+                until?: number;
+                /** @description Of a customer's link: what makes it ours. */
+                seal?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                    "application/pdf": number[];
+                    "image/png": number[];
+                    "image/jpeg": number[];
+                    "image/gif": number[];
+                    "image/webp": number[];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    attachment_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLink"];
+                };
             };
             "4XX": {
                 headers: {
@@ -2169,6 +2715,35 @@ export interface operations {
             };
         };
     };
+    file_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachments"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     conversation_mark: {
         parameters: {
             query?: never;
@@ -2398,6 +2973,182 @@ export interface operations {
                 };
             };
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginFile"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_append: {
+        parameters: {
+            query: {
+                /** @description Where this piece begins: how many bytes are there already. */
+                offset: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2924,6 +3675,57 @@ export interface operations {
                 };
             };
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_download: {
+        parameters: {
+            query?: {
+                /** @description `whole`, or `small` for the small picture. */
+                size?: components["schemas"]["FileSize"];
+                /** @description Of a customer's link: for whom it was made. */
+                for?: string;
+                /** @description Of a customer's link: when it ends, in milliseconds since 1970. */
+                until?: number;
+                /** @description Of a customer's link: what makes it ours. */
+                seal?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                    "application/pdf": number[];
+                    "image/png": number[];
+                    "image/jpeg": number[];
+                    "image/gif": number[];
+                    "image/webp": number[];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };

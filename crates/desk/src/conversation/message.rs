@@ -1,6 +1,6 @@
 //! Messages: one door in for customers, one for replies, one for notes. Each is stored once, whatever is sent again.
 
-use base::{ConversationId, MessageId};
+use base::{ConversationId, FileId, MessageId};
 use channel::{Content, Inbound};
 use db::Tx;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use crate::contact;
 use crate::context::Context;
 use crate::error::{Rejection, Result};
 use crate::event::{Audience, Kind, emit};
+use crate::file::{self, Attachment, Sender};
 use crate::token::{VISITOR_LIFE, Visitor};
 
 /// How long a list's one-line view of a message is, in characters.
@@ -32,8 +33,20 @@ pub struct Reply {
     pub client_id: String,
     pub content: Content,
     pub reply_to: Option<MessageId>,
+    /// Files that this agent sent for this conversation, in order.
+    pub attachments: Vec<FileId>,
     /// The epoch of the conversation that the agent was looking at.
     pub epoch: i64,
+}
+
+/// What an agent writes for the team.
+#[derive(Clone, Debug)]
+pub struct Note {
+    pub client_id: String,
+    pub content: Content,
+    pub reply_to: Option<MessageId>,
+    /// Files that this agent sent for this conversation, in order.
+    pub attachments: Vec<FileId>,
 }
 
 #[derive(Serialize)]
@@ -56,7 +69,9 @@ pub fn receive(
     conversation: Option<ConversationId>,
     inbound: &Inbound,
 ) -> Result<Received> {
-    check(&inbound.content)?;
+    check(&inbound.content, &inbound.attachments)?;
+    let sender = Sender::Visitor(visitor.clone());
+    let files = file::to_attach(tx, &sender, &inbound.attachments)?;
     let contact = match (known, conversation) {
         (Some(contact), _) => contact.clone(),
         (None, Some(_)) => contact::recognise(tx, cx, visitor)?.ok_or(Rejection::NotFound)?,
@@ -68,12 +83,16 @@ pub fn receive(
     };
     let actor = Actor::Contact(contact.clone());
     let reply_to = answered(tx, &actor, id, inbound.reply_to.as_deref(), false)?;
-    let (preview, now) = (inbound.content.preview(PREVIEW), cx.now());
+    let (preview, now) = (preview(&inbound.content, &files), cx.now());
     let newest = store::Newest { preview: &preview, author: AuthorType::User, at: now };
     let Some((seq, open)) = store::advance(tx, id, &contact, &inbound.client_id, &newest)? else {
         let message = sent_before(tx, &actor, id, &contact.id.to_string(), &inbound.client_id)?;
         let message = message.ok_or(Rejection::NotFound)?;
-        return Ok(Received { message: same(message, &inbound.content, reply_to, false)?, contact, fresh: false });
+        return Ok(Received {
+            message: same(message, &inbound.content, &files, reply_to, false)?,
+            contact,
+            fresh: false,
+        });
     };
     if is_new || !open {
         contact::keep_identity(tx, cx, visitor)?;
@@ -88,12 +107,13 @@ pub fn receive(
         client_id: Some(inbound.client_id.clone()),
         author: Author { r#type: AuthorType::User, id: Some(contact.id.to_string()), name: contact.name.clone() },
         content: inbound.content.clone(),
+        attachments: files,
         note: false,
         reply_to,
         status: Status::Sent,
         created_at: now,
     };
-    keep(tx, cx, &actor, &message)?;
+    keep(tx, cx, &actor, &sender, &message)?;
     Ok(Received { message, contact, fresh: true })
 }
 
@@ -179,20 +199,38 @@ fn answered(
 }
 
 /// A message sent again is the one that was stored, if it says the same.
-fn same(stored: Message, content: &Content, reply_to: Option<MessageId>, note: bool) -> Result<Message> {
-    if stored.content == *content && stored.reply_to == reply_to && stored.note == note {
+fn same(
+    stored: Message,
+    content: &Content,
+    files: &[Attachment],
+    reply_to: Option<MessageId>,
+    note: bool,
+) -> Result<Message> {
+    let says_the_same = stored.content == *content && stored.attachments == files;
+    if says_the_same && stored.reply_to == reply_to && stored.note == note {
         Ok(stored)
     } else {
         Err(Rejection::ClientIdReused.into())
     }
 }
 
-fn check(content: &Content) -> Result<(), Rejection> {
-    content.check().map_err(|error| Rejection::invalid("content.text", error.to_string()))
+fn check(content: &Content, files: &[FileId]) -> Result<(), Rejection> {
+    content.check(!files.is_empty()).map_err(|error| Rejection::invalid("content.text", error.to_string()))
+}
+
+/// A message in one line: its words, or the names of its files.
+fn preview(content: &Content, files: &[Attachment]) -> String {
+    let words = content.preview(PREVIEW);
+    if !words.is_empty() || files.is_empty() {
+        return words;
+    }
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    Content::text(names.join(", ")).preview(PREVIEW)
 }
 
 /// Stores the message and says so.
-fn keep(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, message: &Message) -> Result<()> {
+fn keep(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, sender: &Sender, message: &Message) -> Result<()> {
+    file::attach(tx, sender, &message.attachments, message.conversation_id, message.id, message.note)?;
     store::insert_message(tx, message)?;
     let audience = if message.note { Audience::Agents } else { Audience::All };
     emit(tx, cx, actor, Kind::MessageCreated, Some(message.conversation_id), audience, &MessageData { message });
@@ -207,14 +245,15 @@ pub fn reply(
     id: ConversationId,
     reply: &Reply,
 ) -> Result<(Message, bool)> {
-    check(&reply.content)?;
-    let actor = Actor::Agent(me.clone());
+    check(&reply.content, &reply.attachments)?;
+    let (actor, sender) = (Actor::Agent(me.clone()), Sender::Agent(me.clone()));
+    let files = file::to_attach(tx, &sender, &reply.attachments)?;
     let reply_to = answered(tx, &actor, id, reply.reply_to.map(|id| id.to_string()).as_deref(), false)?;
-    let (preview, now) = (reply.content.preview(PREVIEW), cx.now());
+    let (preview, now) = (preview(&reply.content, &files), cx.now());
     let newest = store::Newest { preview: &preview, author: AuthorType::Agent, at: now };
     let Some(seq) = store::advance_as_owner(tx, id, me.id, reply.epoch, &reply.client_id, &newest)? else {
         if let Some(message) = sent_before(tx, &actor, id, &me.id.to_string(), &reply.client_id)? {
-            return Ok((same(message, &reply.content, reply_to, false)?, false));
+            return Ok((same(message, &reply.content, &files, reply_to, false)?, false));
         }
         let now = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
         return Err(now.why_not_reply(me.id, reply.epoch).into());
@@ -226,12 +265,13 @@ pub fn reply(
         client_id: Some(reply.client_id.clone()),
         author: Author { r#type: AuthorType::Agent, id: Some(me.id.to_string()), name: me.name.clone() },
         content: reply.content.clone(),
+        attachments: files,
         note: false,
         reply_to,
         status: Status::Sent,
         created_at: now,
     };
-    keep(tx, cx, &actor, &message)?;
+    keep(tx, cx, &actor, &sender, &message)?;
     Ok((message, true))
 }
 
@@ -241,15 +281,14 @@ pub fn add_note(
     cx: &Context,
     me: &AgentActor,
     id: ConversationId,
-    client_id: &str,
-    content: &Content,
-    reply_to: Option<MessageId>,
+    note: &Note,
 ) -> Result<(Message, bool)> {
-    check(content)?;
-    let actor = Actor::Agent(me.clone());
-    let reply_to = answered(tx, &actor, id, reply_to.map(|id| id.to_string()).as_deref(), true)?;
-    if let Some(message) = sent_before(tx, &actor, id, &me.id.to_string(), client_id)? {
-        return Ok((same(message, content, reply_to, true)?, false));
+    check(&note.content, &note.attachments)?;
+    let (actor, sender) = (Actor::Agent(me.clone()), Sender::Agent(me.clone()));
+    let files = file::to_attach(tx, &sender, &note.attachments)?;
+    let reply_to = answered(tx, &actor, id, note.reply_to.map(|id| id.to_string()).as_deref(), true)?;
+    if let Some(message) = sent_before(tx, &actor, id, &me.id.to_string(), &note.client_id)? {
+        return Ok((same(message, &note.content, &files, reply_to, true)?, false));
     }
     let now = cx.now();
     let conversation = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
@@ -257,14 +296,15 @@ pub fn add_note(
         id: MessageId::new(&cx.rng, now),
         conversation_id: id,
         seq: conversation.head_seq,
-        client_id: Some(client_id.to_owned()),
+        client_id: Some(note.client_id.clone()),
         author: Author { r#type: AuthorType::Agent, id: Some(me.id.to_string()), name: me.name.clone() },
-        content: content.clone(),
+        content: note.content.clone(),
+        attachments: files,
         note: true,
         reply_to,
         status: Status::Sent,
         created_at: now,
     };
-    keep(tx, cx, &actor, &message)?;
+    keep(tx, cx, &actor, &sender, &message)?;
     Ok((message, true))
 }

@@ -12,7 +12,7 @@ mod thread;
 
 pub use lifecycle::{claim, end, release, release_all, reopen, resolve, sweep, transfer};
 pub use mark::{mark_by_agents, mark_by_contact};
-pub use message::{Received, Reply, add_note, receive, reply};
+pub use message::{Note, Received, Reply, add_note, receive, reply};
 pub use model::{Author, AuthorType, Conversation, Marks, Message, MessageContent, Party, State, Status, View};
 pub use read::{
     Counts, History, Listed, Presentation, Range, Snapshot, counts, find_agents_conversation, get, history,

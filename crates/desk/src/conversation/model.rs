@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::{Rejection, Who};
+use crate::file::Attachment;
 
 /// Where a conversation stands. Shown as: With AI, Ringing, Waiting, In progress, Waiting for customer, Snoozed, Resolved,
 /// Archived.
@@ -179,6 +180,8 @@ pub struct Message {
     pub author: Author,
     #[schema(value_type = MessageContent)]
     pub content: Content,
+    /// Files, as they were when it was sent.
+    pub attachments: Vec<Attachment>,
     /// For the team only.
     pub note: bool,
     #[schema(value_type = Option<String>)]
@@ -193,7 +196,7 @@ pub struct Message {
 #[serde(tag = "type", rename_all = "snake_case")]
 #[allow(dead_code, reason = "only its schema is used")]
 pub enum MessageContent {
-    /// 1 to 10,000 characters.
+    /// 1 to 10,000 characters; none are needed beside files.
     Text { text: String },
 }
 

@@ -278,7 +278,7 @@ pub fn advance_as_owner(
 pub fn insert_message(tx: &mut Tx<'_>, message: &Message) -> Result<()> {
     let content = serde_json::to_string(&message.content).map_err(|error| DbError::Statement(error.to_string()))?;
     sql("INSERT INTO message (id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, \
-         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+         created_at, attachments) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
         .bind(message.id.to_string())
         .bind(message.conversation_id.to_string())
         .bind(message.seq)
@@ -290,8 +290,17 @@ pub fn insert_message(tx: &mut Tx<'_>, message: &Message) -> Result<()> {
         .bind(content)
         .bind(message.reply_to.map(|id| id.to_string()))
         .bind(message.created_at.millis())
+        .bind(attachments(message)?)
         .insert(tx)?;
     Ok(())
+}
+
+/// Nothing is written for the many messages without files.
+fn attachments(message: &Message) -> Result<Option<String>, DbError> {
+    if message.attachments.is_empty() {
+        return Ok(None);
+    }
+    serde_json::to_string(&message.attachments).map(Some).map_err(|error| DbError::Statement(error.to_string()))
 }
 
 struct MessageRow(Message);
@@ -301,6 +310,10 @@ impl FromRow for MessageRow {
         let reply_to: Option<String> = row.get(9)?;
         let content: String = row.get(8)?;
         let content: Content = serde_json::from_str(&content).map_err(|_| unreadable("content"))?;
+        let attachments = match row.get::<Option<String>>(11)? {
+            Some(text) => serde_json::from_str(&text).map_err(|_| unreadable("attachments"))?,
+            None => Vec::new(),
+        };
         Ok(Self(Message {
             id: row.get::<String>(0)?.parse().map_err(|_| unreadable("message id"))?,
             conversation_id: row.get::<String>(1)?.parse().map_err(|_| unreadable("id"))?,
@@ -313,6 +326,7 @@ impl FromRow for MessageRow {
                 name: row.get(7)?,
             },
             content,
+            attachments,
             reply_to: reply_to.as_deref().map(str::parse).transpose().map_err(|_| unreadable("reply_to"))?,
             status: super::model::Status::Sent,
             created_at: Time(row.get(10)?),
@@ -322,7 +336,7 @@ impl FromRow for MessageRow {
 
 /// A message by its id and its conversation's; a child is never looked up alone.
 pub fn message(tx: &mut Tx<'_>, conversation: ConversationId, id: MessageId) -> Result<Option<Message>> {
-    let row = sql("SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at \
+    let row = sql("SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at, attachments \
                    FROM message WHERE id = $1 AND conversation_id = $2")
         .bind(id.to_string())
         .bind(conversation.to_string())
@@ -346,7 +360,7 @@ pub fn messages(
     to: i64,
     notes: bool,
 ) -> Result<Vec<Message>> {
-    let rows = sql("SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at \
+    let rows = sql("SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at, attachments \
                     FROM message WHERE conversation_id = $1 AND seq >= $2 AND seq <= $3 AND note <= $4 ORDER BY seq, note, id LIMIT 1000")
         .bind(conversation.to_string())
         .bind(from)
@@ -369,13 +383,13 @@ pub fn between(
 ) -> Result<Vec<Message>> {
     let query = if from_end {
         sql(
-            "SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at \
+            "SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at, attachments \
              FROM message WHERE conversation_id = $1 AND (seq, note, id) > ($2, $3, $4) AND (seq, note, id) < ($5, $6, $7) \
              ORDER BY seq DESC, note DESC, id DESC LIMIT $8",
         )
     } else {
         sql(
-            "SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at \
+            "SELECT id, conversation_id, seq, note, client_id, author_type, author_id, author_name, content, reply_to, created_at, attachments \
              FROM message WHERE conversation_id = $1 AND (seq, note, id) > ($2, $3, $4) AND (seq, note, id) < ($5, $6, $7) \
              ORDER BY seq, note, id LIMIT $8",
         )

@@ -168,7 +168,13 @@ async fn every_change_of_hands_moves_the_epoch_by_one(place: Place) {
     let (ada, me): (Actor, AgentId) = (Actor::Agent(place.ada.clone()), place.ada.id);
     let mut epochs = vec![claims(&place, &place.ada, chat).await.epoch];
     let (actor, agent) = (ada.clone(), place.ada.clone());
-    let text = Reply { client_id: inbound("").client_id, content: Content::text("Hi."), reply_to: None, epoch: 1 };
+    let text = Reply {
+        client_id: inbound("").client_id,
+        content: Content::text("Hi."),
+        reply_to: None,
+        attachments: Vec::new(),
+        epoch: 1,
+    };
     place.write(chat, move |tx, cx| reply(tx, cx, &agent, chat, &text)).await.unwrap();
     assert_eq!(place.sees(chat).await.epoch, 1, "a message moves nothing");
     epochs.push(place.write(chat, move |tx, cx| resolve(tx, cx, &actor, chat, 1)).await.unwrap().epoch);

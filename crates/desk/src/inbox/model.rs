@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::{FieldError, Rejection};
+use crate::file::MAX_LIMIT;
+
+/// 16 MiB, in bytes; the same stands in the schema.
+const DEFAULT_FILE_LIMIT: i64 = 16 * 1024 * 1024;
 
 /// One configured channel account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -16,6 +20,8 @@ pub struct Inbox {
     pub name: String,
     pub greeting: String,
     pub look: Look,
+    /// The largest file that may be sent, in bytes; 0 for none at all.
+    pub file_limit: i64,
     pub seen: Option<Seen>,
 }
 
@@ -55,6 +61,8 @@ pub struct Update {
     pub name: Option<String>,
     pub greeting: Option<String>,
     pub look: Option<Look>,
+    /// Bytes, up to 100 MiB; 0 switches files off.
+    pub file_limit: Option<i64>,
 }
 
 impl Inbox {
@@ -68,7 +76,15 @@ impl Inbox {
             label: String::new(),
         };
         let greeting = "Hi 👋 How can we help?".to_owned();
-        Self { id, key: format!("pk_{key}"), name: name.to_owned(), greeting, look, seen: None }
+        Self {
+            id,
+            key: format!("pk_{key}"),
+            name: name.to_owned(),
+            greeting,
+            look,
+            file_limit: DEFAULT_FILE_LIMIT,
+            seen: None,
+        }
     }
 
     /// This inbox with the changes, if they keep the bounds.
@@ -85,6 +101,13 @@ impl Inbox {
         if let Some(look) = &update.look {
             look.check(&mut errors);
             self.look = look.clone();
+        }
+        if let Some(limit) = update.file_limit {
+            if !(0..=MAX_LIMIT).contains(&limit) {
+                let message = "Say a number of bytes up to 104857600, or 0 for no files.".to_owned();
+                errors.push(FieldError { field: "file_limit".to_owned(), message });
+            }
+            self.file_limit = limit;
         }
         if errors.is_empty() { Ok(self) } else { Err(Rejection::Invalid(errors)) }
     }

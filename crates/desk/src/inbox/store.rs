@@ -19,6 +19,7 @@ impl FromRow for InboxRow {
             name: row.get(2)?,
             greeting: row.get(3)?,
             look: serde_json::from_str(&row.get::<String>(4)?).map_err(|_| unreadable("look"))?,
+            file_limit: row.get(7)?,
             seen: seen_host.zip(seen_at).map(|(host, at)| Seen { host, at: Time(at) }),
         }))
     }
@@ -37,11 +38,12 @@ pub fn insert(tx: &mut Tx<'_>, inbox: &Inbox, now: Time) -> Result<()> {
 }
 
 pub fn save(tx: &mut Tx<'_>, inbox: &Inbox) -> Result<()> {
-    sql("UPDATE inbox SET name = $2, greeting = $3, look = $4 WHERE id = $1")
+    sql("UPDATE inbox SET name = $2, greeting = $3, look = $4, file_limit = $5 WHERE id = $1")
         .bind(inbox.id.to_string())
         .bind(&inbox.name)
         .bind(&inbox.greeting)
         .bind(json(inbox)?)
+        .bind(inbox.file_limit)
         .run(tx)?;
     Ok(())
 }
@@ -61,20 +63,20 @@ pub fn save_seen(tx: &mut Tx<'_>, id: InboxId, host: &str, at: Time) -> Result<(
 
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Inbox>> {
     let rows =
-        sql("SELECT id, key, name, greeting, look, seen_host, seen_at FROM inbox ORDER BY created_at, id LIMIT 100")
+        sql("SELECT id, key, name, greeting, look, seen_host, seen_at, file_limit FROM inbox ORDER BY created_at, id LIMIT 100")
             .all::<InboxRow>(tx)?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 pub fn by_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<Inbox>> {
-    let row = sql("SELECT id, key, name, greeting, look, seen_host, seen_at FROM inbox WHERE key = $1")
+    let row = sql("SELECT id, key, name, greeting, look, seen_host, seen_at, file_limit FROM inbox WHERE key = $1")
         .bind(key)
         .maybe::<InboxRow>(tx)?;
     Ok(row.map(|row| row.0))
 }
 
 pub fn by_id(tx: &mut Tx<'_>, id: InboxId) -> Result<Option<Inbox>> {
-    let row = sql("SELECT id, key, name, greeting, look, seen_host, seen_at FROM inbox WHERE id = $1")
+    let row = sql("SELECT id, key, name, greeting, look, seen_host, seen_at, file_limit FROM inbox WHERE id = $1")
         .bind(id.to_string())
         .maybe::<InboxRow>(tx)?;
     Ok(row.map(|row| row.0))

@@ -1,6 +1,7 @@
 //! Jobs: work that must happen later or elsewhere, written down in the transaction that wants it and done under a lease.
 //! A job may be done twice (its worker died after the work, before saying so): what it does must bear that.
 
+mod errand;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use db::Tx;
 use crate::context::Context;
 use crate::error::Result;
 
+pub use errand::Errands;
 pub use work::{run, schedule};
 
 /// A job under lease.

@@ -79,6 +79,16 @@ pub fn retry(
     Ok(changed == 1)
 }
 
+/// Gives a job back untried, to be looked at again later.
+pub fn put_off(tx: &mut Tx<'_>, id: &str, worker: &str, run_at: Time) -> Result<()> {
+    sql("UPDATE job SET run_at = $3, lease = NULL, lease_until = 0 WHERE id = $1 AND lease = $2")
+        .bind(id)
+        .bind(worker)
+        .bind(run_at.millis())
+        .run(tx)?;
+    Ok(())
+}
+
 pub fn depth(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
     Ok(sql("SELECT count(*), COALESCE(sum(dead), 0) FROM job").one::<(i64, i64)>(tx)?)
 }

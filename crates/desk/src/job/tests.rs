@@ -1,6 +1,6 @@
 //! Stories about work that is done later: once, by one worker, again after a failure, and never for ever.
 
-use super::{Job, backoff, claim, complete, depth, enqueue, fail, run, schedule};
+use super::{Errands, Job, backoff, claim, complete, depth, enqueue, fail, run, schedule};
 use crate::tests::{DAY, HOUR, MINUTE, Place, SECOND};
 
 on_both![
@@ -107,7 +107,12 @@ async fn the_recurring_jobs_are_done_and_written_down_again(place: Place) {
     assert_eq!(place.read(|tx, _| depth(tx)).await.unwrap(), (3, 0));
     let chat = place.says(&place.visitor(), "Hello?").await;
     place.rewrites("UPDATE conversation SET waiting_since = NULL").await;
-    let working = tokio::spawn(run(place.desk.clone(), "one".to_owned(), std::time::Duration::from_millis(1)));
+    let working = tokio::spawn(run(
+        place.desk.clone(),
+        "one".to_owned(),
+        std::time::Duration::from_millis(1),
+        Errands::default(),
+    ));
     while place.sees(chat).await.waiting_since.is_none() || place.read(|tx, _| depth(tx)).await.unwrap() != (2, 0) {
         assert!(!working.is_finished());
         tokio::task::yield_now().await;

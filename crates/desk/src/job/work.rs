@@ -5,11 +5,11 @@ use std::time::Duration;
 use base::Time;
 use db::Tx;
 
-use super::{Job, claim, complete, enqueue, fail};
+use super::{Errands, Job, claim, complete, enqueue, fail};
 use crate::context::Context;
 use crate::error::Result;
 use crate::write::Desk;
-use crate::{agent, contact, conversation, mail};
+use crate::{agent, contact, conversation, file, mail};
 
 /// Repairs conversations that nobody would act on.
 const SWEEP: &str = "conversation.sweep";
@@ -35,8 +35,8 @@ pub async fn schedule(desk: &Desk) -> Result<()> {
     .await
 }
 
-/// Does jobs until the task is dropped. Looks every `pause`, at once again while there was something to do.
-pub async fn run(desk: Desk, worker: String, pause: Duration) {
+/// Does jobs until the task is dropped, and sends runners for errands. Looks every `pause`, at once again while there was something to do.
+pub async fn run(desk: Desk, worker: String, pause: Duration, errands: Errands) {
     loop {
         let name = worker.clone();
         let due = desk.read(|tx, cx| Ok(!super::store::due(tx, cx.now(), 1)?.is_empty())).await;
@@ -48,6 +48,7 @@ pub async fn run(desk: Desk, worker: String, pause: Duration) {
         match jobs {
             Ok(jobs) if !jobs.is_empty() => {
                 for job in jobs {
+                    let Some(job) = errands.send(&desk, &worker, job).await else { continue };
                     perform(&desk, &worker, job).await;
                 }
             }
@@ -91,6 +92,7 @@ fn perform_in(tx: &mut Tx<'_>, cx: &Context, job: &Job, worker: &str) -> Result<
             agent::forget_expired(tx, cx)?;
             contact::forget_expired(tx, cx)?;
             mail::forget_expired(tx, cx)?;
+            file::forget_expired(tx, cx)?;
         }
         other => tracing::warn!(kind = other, "dropped a job of a kind that this version does not know"),
     }

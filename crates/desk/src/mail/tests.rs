@@ -240,16 +240,19 @@ async fn a_copy_is_sent_to_its_customer_once_somebody_answered(place: Place) {
                 cx,
                 &ada,
                 chat,
-                "01890a5d-ac96-774b-bcce-b302099a8058",
-                &channel::Content::text("Secret note"),
-                None,
+                &crate::conversation::Note {
+                    client_id: "01890a5d-ac96-774b-bcce-b302099a8058".to_owned(),
+                    content: channel::Content::text("Secret note"),
+                    reply_to: None,
+                    attachments: Vec::new(),
+                },
             )?;
             crate::conversation::reply(
                 tx,
                 cx,
                 &ada,
                 chat,
-                &crate::conversation::Reply { client_id, content, reply_to: None, epoch },
+                &crate::conversation::Reply { client_id, content, reply_to: None, attachments: Vec::new(), epoch },
             )
         })
         .await

@@ -31,9 +31,10 @@ async fn texts(place: &Place, text: &str) -> Vec<String> {
 }
 
 async fn notes(place: &Place, chat: ConversationId, me: &AgentActor, text: &str) {
-    let (me, note) = (me.clone(), inbound(text));
-    let written = place
-        .write(chat, move |tx, cx| conversation::add_note(tx, cx, &me, chat, &note.client_id, &note.content, None));
+    let (me, said) = (me.clone(), inbound(text));
+    let (client_id, content) = (said.client_id, said.content);
+    let note = conversation::Note { client_id, content, reply_to: None, attachments: Vec::new() };
+    let written = place.write(chat, move |tx, cx| conversation::add_note(tx, cx, &me, chat, &note));
     written.await.unwrap();
 }
 

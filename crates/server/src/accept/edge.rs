@@ -98,16 +98,15 @@ impl Edge {
         }
         let announced =
             request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        (announced.unwrap_or(0) > self.limits.body_bytes).then(|| Problem::too_large().into_response())
+        let (most, _) = self.limits.body_of(request.method(), path);
+        (announced.unwrap_or(0) > most).then(|| Problem::too_large().into_response())
     }
 
     async fn route(&self, request: Request<Incoming>, call: Call, started: Instant) -> Response {
         let (parts, body) = request.into_parts();
-        let body = if body.is_end_stream() {
-            Body::empty()
-        } else {
-            Body::new(Bounded::new(body, self.limits.body_bytes, started + self.limits.body))
-        };
+        let (most, time) = self.limits.body_of(&parts.method, parts.uri.path());
+        let body =
+            if body.is_end_stream() { Body::empty() } else { Body::new(Bounded::new(body, most, started + time)) };
         let mut request = Request::from_parts(parts, body);
         request.extensions_mut().insert(call);
         // Nothing of the handler's is looked at after a panic.

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
-use base::{ConversationId, MessageId};
+use base::{ConversationId, FileId, MessageId};
 use channel::{ClientId, Content, Inbound, web};
 use desk::conversation::{self, Message, Presentation, Range, Status};
 use desk::inbox::{self, Inbox, Look};
@@ -66,6 +66,8 @@ pub struct ChatInbox {
     look: Look,
     /// Whether copies of conversations can be mailed.
     mail: bool,
+    /// The largest file that may be sent, in bytes; 0 for none at all.
+    file_limit: i64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -75,8 +77,8 @@ pub struct MenuButton {
 
 impl ChatInbox {
     fn of(it: Inbox, mail: bool) -> Self {
-        let Inbox { id, key, name, greeting, look, .. } = it;
-        Self { id: id.to_string(), key, name, greeting, menu: Vec::new(), look, mail }
+        let Inbox { id, key, name, greeting, look, file_limit, .. } = it;
+        Self { id: id.to_string(), key, name, greeting, menu: Vec::new(), look, mail, file_limit }
     }
 }
 
@@ -139,10 +141,10 @@ pub struct Send {
     /// A message of the same conversation.
     #[serde(default)]
     reply_to: Option<String>,
-    /// None can be sent yet.
-    #[serde(default, rename = "attachments")]
-    #[schema(value_type = Vec<Object>, max_items = 0)]
-    _attachments: Vec<Unknown>,
+    /// Files sent before, in order; beside them the text may be empty.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 10)]
+    attachments: Vec<FileId>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -178,6 +180,7 @@ pub async fn send(
     let inbound = Inbound {
         client_id: wanted.client_id.to_string(),
         content: wanted.content,
+        attachments: wanted.attachments,
         reply_to: wanted.reply_to,
         locale: hint.locale,
         page: hint.page,

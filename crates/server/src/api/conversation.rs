@@ -2,9 +2,11 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use base::{AgentId, ConversationId, MessageId, page};
+use base::{AgentId, ConversationId, FileId, MessageId, page};
 use channel::{ClientId, Content};
-use desk::conversation::{self, Conversation, Counts, Message, Reply, State as Standing, Thread, ThreadRange, View};
+use desk::conversation::{
+    self, Conversation, Counts, Message, Note, Reply, State as Standing, Thread, ThreadRange, View,
+};
 use desk::{Actor, Rejection};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -137,6 +139,10 @@ pub struct Write {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     reply_to: Option<String>,
+    /// Files sent before for this conversation, in order; beside them the text may be empty.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 10)]
+    attachments: Vec<FileId>,
 }
 
 /// Reply as the owner, or add a note.
@@ -155,13 +161,11 @@ pub async fn write(
         reply_to.map_err(|_| Rejection::invalid("reply_to", "The message you answer is not in this conversation."))?;
     let client_id = wanted.client_id.to_string();
     let (message, fresh): (Message, bool) = if wanted.note {
-        let content = wanted.content;
-        app.desk
-            .write(id, move |tx, cx| conversation::add_note(tx, cx, &me.0, id, &client_id, &content, reply_to))
-            .await?
+        let note = Note { client_id, content: wanted.content, reply_to, attachments: wanted.attachments };
+        app.desk.write(id, move |tx, cx| conversation::add_note(tx, cx, &me.0, id, &note)).await?
     } else {
         let epoch = wanted.epoch.ok_or_else(|| Rejection::invalid("epoch", "Say which epoch you were looking at."))?;
-        let reply = Reply { client_id, content: wanted.content, reply_to, epoch };
+        let reply = Reply { client_id, content: wanted.content, reply_to, attachments: wanted.attachments, epoch };
         app.desk.write(id, move |tx, cx| conversation::reply(tx, cx, &me.0, id, &reply)).await?
     };
     let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };

@@ -23,6 +23,10 @@ pub struct ProblemDocument {
     pub errors: Option<Vec<desk::error::FieldError>>,
     pub owner: Option<desk::error::Who>,
     pub epoch: Option<i64>,
+    /// Bytes.
+    pub limit: Option<i64>,
+    /// Bytes that are here.
+    pub offset: Option<i64>,
     /// Seconds.
     pub retry_after: Option<u64>,
 }
@@ -41,8 +45,14 @@ const fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::LastAdministrator
         | Rejection::AgentInactive
         | Rejection::MailOff
-        | Rejection::NothingToSend => StatusCode::CONFLICT,
+        | Rejection::NothingToSend
+        | Rejection::WrongOffset { .. }
+        | Rejection::FileUsed
+        | Rejection::FileInfected
+        | Rejection::PictureTooLarge
+        | Rejection::TooManyFiles => StatusCode::CONFLICT,
         Rejection::MailLimit { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Rejection::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Rejection::ClientIdReused | Rejection::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
@@ -68,6 +78,12 @@ const fn title(rejection: &Rejection) -> &'static str {
         Rejection::MailOff => "This desk sends no mail.",
         Rejection::MailLimit { .. } => "Too many letters for now.",
         Rejection::NothingToSend => "There is nothing to send yet.",
+        Rejection::FileTooLarge { .. } => "That file is too large.",
+        Rejection::WrongOffset { .. } => "The file is not complete there.",
+        Rejection::FileUsed => "That file was used.",
+        Rejection::FileInfected => "That file is not safe.",
+        Rejection::PictureTooLarge => "That picture is too large.",
+        Rejection::TooManyFiles => "Too many files wait.",
     }
 }
 
@@ -80,6 +96,8 @@ impl From<Rejection> for Problem {
                 problem.with("owner", json!(owner)).with("epoch", epoch)
             }
             Rejection::Resolved { epoch } => problem.with("epoch", epoch),
+            Rejection::FileTooLarge { limit } => problem.with("limit", limit),
+            Rejection::WrongOffset { offset } => problem.with("offset", offset),
             Rejection::Invalid(errors) => problem.with("errors", json!(errors)),
             Rejection::MailLimit { retry_after } => problem.retry_after(retry_after),
             _ => problem,

@@ -2,6 +2,7 @@
 //! is only who asks, what they sent and how the answer looks.
 
 mod agent;
+mod attachment;
 mod auth;
 mod chat;
 mod contact;
@@ -9,6 +10,7 @@ mod conversation;
 mod draft;
 mod error;
 mod event;
+mod file;
 mod inbox;
 mod invite;
 mod mail;
@@ -26,6 +28,7 @@ use axum::routing::get;
 use base::Secret;
 use desk::Desk;
 use desk::agent::password;
+use http::Method;
 use moka::sync::Cache;
 use tokio::sync::Semaphore;
 use utoipa::OpenApi;
@@ -33,6 +36,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Process;
+use crate::file::Files;
 use crate::post::Carrier;
 use crate::problem::Problem;
 
@@ -44,6 +48,7 @@ pub use chat::of_handshake;
 pub struct App {
     pub desk: Desk,
     pub process: Process,
+    pub files: Files,
     /// Argon2 takes 19 MiB and tens of milliseconds each: four at once, the rest waits.
     hashing: Arc<Semaphore>,
     /// Where a visitor writes from, between opening the chat and the first message. Nothing of it is stored before that.
@@ -53,9 +58,9 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(desk: Desk, process: Process, carrier: Option<Carrier>) -> Self {
+    pub fn new(desk: Desk, process: Process, files: Files, carrier: Option<Carrier>) -> Self {
         let hints = Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(3_600)).build();
-        Self { desk, process, hashing: Arc::new(Semaphore::new(4)), hints, carrier }
+        Self { desk, process, files, hashing: Arc::new(Semaphore::new(4)), hints, carrier }
     }
 
     /// Runs slow password work off the async threads, four at a time.
@@ -80,7 +85,7 @@ impl App {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Chatdesk", description = "Customer conversations over HTTP and WebSocket. docs/api-design.md says what a schema cannot."),
-    components(schemas(error::ProblemDocument, desk::conversation::View, desk::draft::Mode, desk::search::Kind)),
+    components(schemas(error::ProblemDocument, desk::conversation::View, desk::draft::Mode, desk::search::Kind, file::Size)),
     tags((name = "chat", description = "For customers"), (name = "desk", description = "For agents and integrations"))
 )]
 struct Document;
@@ -128,6 +133,21 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(draft::list))
         .routes(routes!(event::list))
         .routes(routes!(search::find))
+        .routes(routes!(attachment::begin))
+        .routes(routes!(attachment::show, attachment::append, attachment::discard))
+        .routes(routes!(attachment::complete))
+        .routes(routes!(attachment::download))
+        .routes(routes!(attachment::link))
+        .routes(routes!(file::begin))
+        .routes(routes!(file::show, file::append, file::discard))
+        .routes(routes!(file::complete))
+        .routes(routes!(file::list))
+        .routes(routes!(file::download))
+}
+
+/// Whether a request brings a piece of a file, which is larger than other bodies may be.
+pub fn takes_pieces(method: &Method, path: &str) -> bool {
+    *method == Method::PUT && (path.starts_with("/api/v1/files/") || path.starts_with("/api/chat/attachment/"))
 }
 
 /// The OpenAPI 3.1 document of every route, as JSON text.

@@ -62,7 +62,26 @@ pub const SETTINGS: &[Setting] = &[
         "files",
         "URL",
         "`dir:` and `files` in the data folder",
-        "Where attachments are kept: `dir:PATH`, or `s3://BUCKET` for several nodes.",
+        "Where attachments are kept: `dir:PATH`, or for several nodes \
+         `s3://[KEY:SECRET@]BUCKET[/PREFIX][?region=REGION&endpoint=URL]`; what it leaves out comes from the `AWS_…` variables.",
+    ),
+    Setting::plain(
+        "files-reserve",
+        "BYTES",
+        "1GiB",
+        "Room that must stay free on the disk of `dir:`; with less no file is taken in, and everything else goes on.",
+    ),
+    Setting::plain(
+        "clamav",
+        "ADDRESS",
+        "off",
+        "ClamAV's clamd, asked about every file before it can be sent: `tcp://HOST:PORT`, `unix:PATH` or `off`.",
+    ),
+    Setting::plain(
+        "clamav-required",
+        "on|off",
+        "on",
+        "Whether files wait while the scanner does not answer (`on`), or are let in unscanned (`off`).",
     ),
     Setting::plain(
         "public-url",

@@ -178,6 +178,22 @@ pub(super) fn mail_from(text: &str) -> Result<Option<String>, String> {
     }
 }
 
+/// `1GiB`, `512MiB`, `64KiB`, or a bare number of bytes.
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let bad = || "it must be a number with KiB, MiB or GiB, such as 1GiB".to_owned();
+    let number: u64 = number.parse().map_err(|_| bad())?;
+    let scale = match unit {
+        "" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => return Err(bad()),
+    };
+    number.checked_mul(scale).ok_or_else(bad)
+}
+
 pub(super) fn connections(text: &str) -> Result<Option<usize>, String> {
     if text == "auto" {
         return Ok(None);

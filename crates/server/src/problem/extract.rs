@@ -36,6 +36,26 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
     }
 }
 
+/// Bytes, said to be nothing more; the edge bounds how many.
+#[derive(Clone, Debug)]
+pub struct Piece(pub Bytes);
+
+impl<S: Sync> FromRequest<S> for Piece {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_a(request.headers(), "application/octet-stream") {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "The body must be bytes.",
+            )
+            .detail("Send it with Content-Type: application/octet-stream."));
+        }
+        read(request).await.map(Self)
+    }
+}
+
 /// No body, or the body `{}`.
 #[derive(Clone, Copy, Debug)]
 pub struct Nothing;
@@ -106,8 +126,12 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
+    is_a(headers, "application/json")
+}
+
+fn is_a(headers: &HeaderMap, kind: &str) -> bool {
     let text = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    text.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case("application/json")
+    text.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case(kind)
 }
 
 async fn read(request: Request) -> Result<Bytes, Problem> {

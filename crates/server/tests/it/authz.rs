@@ -27,6 +27,7 @@ struct Call {
     call: String,
     path: Option<String>,
     body: Option<String>,
+    bytes: Option<String>,
     #[serde(default)]
     handshake: bool,
     #[serde(default)]
@@ -71,6 +72,8 @@ struct World {
     invite: String,
     contact: String,
     contact_note: String,
+    /// One that its sender has not sent yet.
+    file: String,
 }
 
 impl World {
@@ -88,7 +91,8 @@ impl World {
         let contact = message.whole["author"]["id"].as_str().unwrap().to_owned();
         let note = colleague.post(&format!("/api/v1/contacts/{contact}/notes"), &json!({"text": "a regular"})).await;
         let contact_note = note.is(201)["id"].as_str().unwrap().to_owned();
-        Self { lena, message: message.id, colleague, invite, contact, contact_note }
+        let file = lena.uploads("secret.txt", b"not for others").await["id"].as_str().unwrap().to_owned();
+        Self { lena, message: message.id, colleague, invite, contact, contact_note, file }
     }
 
     fn fill(&self, text: &str, caller: Option<&Agent>) -> String {
@@ -100,6 +104,7 @@ impl World {
             ("$colleague", self.colleague.id.clone()),
             ("$self", caller.map_or_else(|| self.colleague.id.clone(), |agent| agent.id.clone())),
             ("$invite", self.invite.clone()),
+            ("$file", self.file.clone()),
             ("$inbox", self.lena.desk.inbox().id.to_string()),
             ("$key", self.lena.key.clone()),
             ("$uuid", client_id()),
@@ -113,6 +118,9 @@ impl World {
         let mut ask = self.lena.desk.ask(method, &path);
         if let Some(body) = &row.body {
             ask = ask.body("application/json", self.fill(body, caller));
+        }
+        if let Some(bytes) = &row.bytes {
+            ask = ask.body("application/octet-stream", bytes.clone());
         }
         if row.handshake {
             ask = ask.handshake();

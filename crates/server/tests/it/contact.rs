@@ -175,7 +175,8 @@ async fn any_number_of_notes_after_one_message_can_be_read(place: Place) {
         for number in 0..1_050 {
             let content = channel::Content::text(format!("Note {number}"));
             let client_id = format!("01890a5d-ac96-774b-bcce-{number:012x}");
-            desk::conversation::add_note(tx, cx, &actor, id, &client_id, &content, None)?;
+            let note = desk::conversation::Note { client_id, content, reply_to: None, attachments: Vec::new() };
+            desk::conversation::add_note(tx, cx, &actor, id, &note)?;
         }
         Ok(())
     });

@@ -41,6 +41,12 @@ fn rejections() -> Vec<Rejection> {
         Rejection::EmailTaken,
         Rejection::LastAdministrator,
         Rejection::AgentInactive,
+        Rejection::FileTooLarge { limit: 1 },
+        Rejection::WrongOffset { offset: 1 },
+        Rejection::FileUsed,
+        Rejection::FileInfected,
+        Rejection::PictureTooLarge,
+        Rejection::TooManyFiles,
     ]
 }
 

@@ -38,6 +38,7 @@ mod conversation;
 mod draft;
 mod error;
 mod event;
+mod file;
 mod inbox;
 mod invite;
 mod limits;

@@ -99,10 +99,10 @@ fn no_request_is_described_as_another() {
     }
     let of = |call: &str| fields[call].as_str();
     assert_eq!(of("PATCH /api/v1/agents/{id}"), "active name role");
-    assert_eq!(of("PATCH /api/v1/inboxes/{id}"), "greeting look name");
+    assert_eq!(of("PATCH /api/v1/inboxes/{id}"), "file_limit greeting look name");
     assert_eq!(of("POST /api/chat/message"), "attachments client_id content conversation_id inbox reply_to");
     assert_eq!(of("POST /api/chat/initialize"), "identity inbox locale page token");
-    assert_eq!(of("POST /api/v1/conversations/{id}/messages"), "client_id content epoch note reply_to");
+    assert_eq!(of("POST /api/v1/conversations/{id}/messages"), "attachments client_id content epoch note reply_to");
     assert_eq!(of("PUT /api/v1/conversations/{id}/state"), "epoch state");
     assert_eq!(of("PUT /api/v1/conversations/{id}/marks"), "delivered_seq read_seq");
 }

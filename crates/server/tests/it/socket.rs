@@ -186,6 +186,7 @@ async fn says_much(customer: &Customer, count: i64) {
             let inbound = channel::Inbound {
                 client_id: client_id(),
                 content: channel::Content::text(format!("Message {number}")),
+                attachments: Vec::new(),
                 reply_to: None,
                 locale: None,
                 page: None,

@@ -82,9 +82,10 @@ impl Ask {
             .unwrap_or_else(|fault| panic!("{call}: {fault:?}"));
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         // what follows a 101 is no HTTP
-        let text = if status == 101 { String::new() } else { response.text().await.unwrap() };
+        let bytes = if status == 101 { Vec::new() } else { response.bytes().await.unwrap().to_vec() };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        let answer = Answer { call, status, headers, text, body };
+        let answer = Answer { call, status, headers, bytes, text, body };
         answer.keeps_its_promises();
         if status != 101 {
             let faults = schema::faults(&self.method, &self.path, &answer);
@@ -112,6 +113,7 @@ pub struct Answer {
     pub call: String,
     pub status: u16,
     pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
     pub text: String,
     /// Null when the answer is empty or no JSON.
     pub body: Value,

@@ -71,6 +71,11 @@ impl Customer {
         self.desk.ask(method, path).header("user-agent", format!("{}'s browser", self.name)).bearer(&self.token)
     }
 
+    /// The same person at another desk over the same database.
+    pub fn at(&self, desk: &Desk) -> Self {
+        Self { desk: desk.clone(), ..self.clone() }
+    }
+
     /// Opens the chat again with the same token.
     pub async fn comes_back(&self) -> Answer {
         let body = json!({"inbox": self.key, "token": self.token});
@@ -101,6 +106,32 @@ impl Customer {
         let path = format!("/api/chat/history/{}?limit=200", self.conversation());
         let answer = self.ask("GET", &path).await.is(200);
         answer["messages"].as_array().unwrap().clone()
+    }
+
+    /// Sends a file up, ready for a message, and gives the file.
+    pub async fn uploads(&self, name: &str, bytes: &[u8]) -> Value {
+        let begun = self.begins_file(name, bytes.len()).await.is(201);
+        let path = format!("/api/chat/attachment/{}", begun["id"].as_str().unwrap());
+        finish(bytes, &path, |method, path| self.ask(method, path)).await
+    }
+
+    pub async fn begins_file(&self, name: &str, size: usize) -> Answer {
+        let conversation = self.conversation.lock().clone();
+        let body = json!({"inbox": self.key, "conversation_id": conversation, "name": name, "size": size});
+        self.ask("POST", "/api/chat/attachment").json(&body).await
+    }
+
+    pub async fn write_with(&self, text: &str, files: &[&Value]) -> Answer {
+        let known = self.conversation.lock().clone();
+        let mut body = message_body(&self.key, known.as_deref(), &client_id(), text);
+        body["attachments"] = files.iter().map(|file| file["id"].clone()).collect();
+        self.ask("POST", "/api/chat/message").json(&body).await
+    }
+
+    pub async fn says_with(&self, text: &str, files: &[&Value]) -> Message {
+        let message = Message::of(&self.write_with(text, files).await.is(201));
+        *self.conversation.lock() = Some(message.conversation.clone());
+        message
     }
 
     pub async fn mark(&self, message: &str, status: &str) -> Answer {
@@ -146,6 +177,16 @@ impl Customer {
     pub async fn listens(&self) -> Ear {
         self.listens_after(self.sees().await["head_seq"].as_i64().unwrap()).await
     }
+}
+
+/// Sends all bytes of an announced file and says that they are there.
+async fn finish(bytes: &[u8], path: &str, ask: impl Fn(&str, &str) -> Ask) -> Value {
+    const PIECE: usize = 1024 * 1024;
+    for (number, piece) in bytes.chunks(PIECE).enumerate() {
+        let path = format!("{path}?offset={}", number * PIECE);
+        ask("PUT", &path).body("application/octet-stream", piece).await.is(200);
+    }
+    ask("POST", &format!("{path}/complete")).await.is(200)["file"].clone()
 }
 
 /// A signed-in colleague. Cheap to clone; clones are the same browser.
@@ -297,6 +338,14 @@ impl Agent {
     pub async fn notes(&self, conversation: &str, text: &str) -> Message {
         let body = json!({"client_id": client_id(), "note": true, "content": {"type": "text", "text": text}});
         Message::of(&self.write(conversation, &body).await.is(201))
+    }
+
+    /// Sends a file up, ready for a message, and gives the file.
+    pub async fn uploads(&self, conversation: &str, name: &str, bytes: &[u8]) -> Value {
+        let body = json!({"conversation_id": conversation, "name": name, "size": bytes.len()});
+        let begun = self.post("/api/v1/files", &body).await.is(201);
+        let path = format!("/api/v1/files/{}", begun["id"].as_str().unwrap());
+        finish(bytes, &path, |method, path| self.ask(method, path)).await
     }
 
     pub async fn mark(&self, conversation: &str, marks: &Value) -> Answer {

@@ -7,7 +7,7 @@ use db::{DbError, FromRow, Row, sql};
 use super::Desk;
 
 /// Every table of the product, but the jobs, which run by themselves.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "agent",
     "contact",
     "contact_identity",
@@ -15,6 +15,7 @@ const TABLES: [&str; 12] = [
     "counter",
     "draft",
     "event",
+    "file",
     "inbox",
     "invite",
     "mail",
@@ -90,7 +91,7 @@ impl Desk {
 }
 
 /// Statements that each count what must not be, and what that would mean.
-const FAULTS: [(&str, &str); 10] = [
+const FAULTS: [(&str, &str); 11] = [
     ("an event number is missing", "SELECT h.seq - (SELECT count(*) FROM event) FROM event_head h"),
     (
         "an open conversation has nobody to act on it",
@@ -119,6 +120,12 @@ const FAULTS: [(&str, &str); 10] = [
     (
         "a note is for all to hear",
         "SELECT count(*) FROM event e WHERE e.kind = 'message.created' AND e.body LIKE '%\"note\":true%' AND e.audience <> 'agents'",
+    ),
+    (
+        "a file is in a message's keeping and will be forgotten, or is in none's and will not",
+        "SELECT count(*) FROM file WHERE (message_id IS NULL) <> (expires_at IS NOT NULL) \
+         OR (message_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message m WHERE m.id = file.message_id \
+         AND m.conversation_id = file.conversation_id AND m.note = file.note AND m.attachments LIKE '%' || file.id || '%'))",
     ),
     (
         "a mark is beyond the newest message, or read before it was delivered",
