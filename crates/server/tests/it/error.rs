@@ -47,6 +47,9 @@ fn rejections() -> Vec<Rejection> {
         Rejection::FileInfected,
         Rejection::PictureTooLarge,
         Rejection::TooManyFiles,
+        Rejection::MailOff,
+        Rejection::MailLimit { retry_after: 1 },
+        Rejection::NothingToSend,
     ]
 }
 
