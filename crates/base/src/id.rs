@@ -110,6 +110,8 @@ typed_id! {
     /// What the team wrote down about a contact.
     ContactNoteId = "contact_note",
     ConversationId = "conversation",
+    /// A group of agents with its own queue and hours.
+    DepartmentId = "department",
     /// Made from 128 random bits, since knowing one is half of reading it.
     FileId = "file",
     /// One configured channel account.
@@ -119,8 +121,14 @@ typed_id! {
     /// A letter in the outbox.
     MailId = "mail",
     MessageId = "message",
+    /// A link that sets a new password, once.
+    ResetId = "reset",
+    /// A set of permissions made by the company itself.
+    RoleId = "role",
     /// A signed-in browser of an agent.
     SessionId = "session",
+    /// A stretch of time that an agent spent in one status.
+    SpanId = "span",
 }
 
 #[cfg(test)]

@@ -17,10 +17,10 @@ pub enum Signal {
     Alive { node: String },
     /// The event log reaches this number.
     Head { seq: i64 },
-    /// Somebody is writing.
-    Typing { conversation_id: String, author: TypingAuthor },
-    /// What an agent looks at, on the node that holds the agent's socket.
-    Viewing { node: String, agent_id: String, agent_name: String, conversation_id: Option<String> },
+    /// Somebody is writing; `audience` says who may know.
+    Typing { conversation_id: String, author: TypingAuthor, audience: String },
+    /// What an agent looks at, on the node that holds the agent's socket; `audience` says who may know.
+    Viewing { node: String, agent_id: String, agent_name: String, conversation_id: Option<String>, audience: String },
     /// An agent's first socket opened or last socket closed on a node.
     Presence { node: String, agent_id: String, online: bool },
     /// A customer's first socket for a conversation opened or last one closed on a node.

@@ -15,7 +15,7 @@ fn head(seq: i64) -> Signal {
 
 fn typing(name: &str) -> Signal {
     let author = TypingAuthor { kind: TypingAuthorKind::Agent, id: Some("agent_1".into()), name: name.into() };
-    Signal::Typing { conversation_id: "conversation_1".into(), author }
+    Signal::Typing { conversation_id: "conversation_1".into(), author, audience: "all".into() }
 }
 
 async fn connected(server: &Server, deployment: &str) -> Bus {

@@ -4,6 +4,8 @@ use db::DbError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::status::Status;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A verb's failure: refused for a reason that the caller can act on, or the database could not do its part.
@@ -40,7 +42,7 @@ pub struct FieldError {
 pub enum Rejection {
     #[error("There is nothing here, or not for you.")]
     NotFound,
-    #[error("Only administrators can do this. Ask one for it.")]
+    #[error("Your role does not allow this. Ask an administrator for it.")]
     Forbidden,
     #[error("You're signed out. Sign in again; your drafts are safe.")]
     Unauthenticated,
@@ -88,6 +90,12 @@ pub enum Rejection {
     PictureTooLarge,
     #[error("Too many of your files wait to be sent. Send or remove some first.")]
     TooManyFiles,
+    #[error("{name} is {}. Hand it over anyway, or choose somebody else.", .status.map_or("without anybody available", Status::words))]
+    TargetNotAvailable { name: String, status: Option<Status> },
+    #[error("This role is still in use ({holders}). Give these people and invitations another one first.")]
+    RoleInUse { holders: i64 },
+    #[error("This link was used, replaced or is older than 30 minutes. Ask for a new one.")]
+    ResetNotFound,
 }
 
 /// Bytes as people say them.
@@ -137,6 +145,9 @@ impl Rejection {
             Self::FileInfected => "file_infected",
             Self::PictureTooLarge => "picture_too_large",
             Self::TooManyFiles => "too_many_files",
+            Self::TargetNotAvailable { .. } => "target_not_available",
+            Self::RoleInUse { .. } => "role_in_use",
+            Self::ResetNotFound => "reset_not_found",
         }
     }
 }

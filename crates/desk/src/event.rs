@@ -1,16 +1,18 @@
 //! The kinds of events and how a verb writes one down. docs/events.md says what each carries.
 
-use base::{AgentId, ConversationId};
+use base::ConversationId;
 use db::{Entry, Tx};
 use serde::Serialize;
 
 use crate::actor::Actor;
+pub use crate::audience::Audience;
 use crate::context::Context;
 
 /// Everything that can happen. Past tense; the names are for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     AgentJoined,
+    AgentStatusChanged,
     AgentUpdated,
     ContactCreated,
     ContactNoteDeleted,
@@ -18,11 +20,14 @@ pub enum Kind {
     ContactUpdated,
     ConversationClaimed,
     ConversationCreated,
+    ConversationHidden,
     ConversationMarked,
     ConversationReleased,
     ConversationReopened,
     ConversationResolved,
     ConversationTransferred,
+    DepartmentCreated,
+    DepartmentUpdated,
     DraftDeleted,
     DraftSaved,
     InboxCreated,
@@ -35,6 +40,11 @@ pub enum Kind {
     MailDiscarded,
     MailReplayed,
     MessageCreated,
+    ResetCreated,
+    ResetUsed,
+    RoleCreated,
+    RoleDeleted,
+    RoleUpdated,
     SessionEnded,
     SessionStarted,
 }
@@ -43,6 +53,7 @@ impl Kind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AgentJoined => "agent.joined",
+            Self::AgentStatusChanged => "agent.status_changed",
             Self::AgentUpdated => "agent.updated",
             Self::ContactCreated => "contact.created",
             Self::ContactNoteDeleted => "contact.note_deleted",
@@ -50,11 +61,14 @@ impl Kind {
             Self::ContactUpdated => "contact.updated",
             Self::ConversationClaimed => "conversation.claimed",
             Self::ConversationCreated => "conversation.created",
+            Self::ConversationHidden => "conversation.hidden",
             Self::ConversationMarked => "conversation.marked",
             Self::ConversationReleased => "conversation.released",
             Self::ConversationReopened => "conversation.reopened",
             Self::ConversationResolved => "conversation.resolved",
             Self::ConversationTransferred => "conversation.transferred",
+            Self::DepartmentCreated => "department.created",
+            Self::DepartmentUpdated => "department.updated",
             Self::DraftDeleted => "draft.deleted",
             Self::DraftSaved => "draft.saved",
             Self::InboxCreated => "inbox.created",
@@ -67,32 +81,13 @@ impl Kind {
             Self::MailDiscarded => "mail.discarded",
             Self::MailReplayed => "mail.replayed",
             Self::MessageCreated => "message.created",
+            Self::ResetCreated => "reset.created",
+            Self::ResetUsed => "reset.used",
+            Self::RoleCreated => "role.created",
+            Self::RoleDeleted => "role.deleted",
+            Self::RoleUpdated => "role.updated",
             Self::SessionEnded => "session.ended",
             Self::SessionStarted => "session.started",
-        }
-    }
-}
-
-/// Who may see an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
-    /// Agents and the conversation's customer.
-    All,
-    Agents,
-    Administrators,
-    Agent(AgentId),
-    /// No client: for the nodes themselves and for the audit.
-    System,
-}
-
-impl Audience {
-    pub fn text(self) -> String {
-        match self {
-            Self::All => "all".to_owned(),
-            Self::Agents => "agents".to_owned(),
-            Self::Administrators => "administrators".to_owned(),
-            Self::Agent(id) => format!("agent:{id}"),
-            Self::System => "system".to_owned(),
         }
     }
 }

@@ -6,10 +6,12 @@ mod tests;
 
 pub mod actor;
 pub mod agent;
+pub mod audience;
 pub mod consumer;
 pub mod contact;
 pub mod context;
 pub mod conversation;
+pub mod department;
 pub mod draft;
 pub mod error;
 pub mod event;
@@ -17,13 +19,20 @@ pub mod file;
 pub mod inbox;
 pub mod job;
 pub mod mail;
+pub mod migration;
+pub mod permission;
+pub mod role;
 pub mod search;
 pub mod setting;
+pub mod status;
 pub mod token;
 pub mod trail;
 pub mod write;
 
-pub use actor::{Action, Actor, AgentActor, ContactActor, Resource, authorize};
+pub use actor::{
+    Access, Action, Actor, AgentActor, ContactActor, Permission, Permissions, Resource, Rights, Role, authorize,
+};
 pub use context::Context;
 pub use error::{Error, Rejection, Result};
+pub use migration::MIGRATIONS;
 pub use write::Desk;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use base::{Clock, ConversationId, Rng, Secret};
 use bus::Bus;
 use channel::{Content, Inbound};
-use db::{Committed, Db, Engine, Migration, Options, Tx, sql};
+use db::{Committed, Db, Engine, Options, Tx, sql};
 use rig::daemon::Postgres;
 use rig::process::Scratch;
 
@@ -39,17 +39,6 @@ macro_rules! on_both {
         }
     };
 }
-
-const MIGRATIONS: &[Migration] = &[
-    Migration { version: 1, name: "spine", sql: include_str!("../../../migrations/0001_spine.sql") },
-    Migration {
-        version: 2,
-        name: "trail_and_contact",
-        sql: include_str!("../../../migrations/0002_trail_and_contact.sql"),
-    },
-    Migration { version: 3, name: "mail", sql: include_str!("../../../migrations/0003_mail.sql") },
-    Migration { version: 4, name: "search", sql: include_str!("../../../migrations/0004_search.sql") },
-];
 
 /// 2026-05-03T09:31:04.120Z.
 pub const START: i64 = 1_777_800_664_120;
@@ -89,7 +78,7 @@ impl Place {
             Engine::Postgres => Postgres::shared().unwrap().create_database().unwrap(),
         };
         let db = Db::open(&Options { readers: 1, writers: 2, ..Options::new(url) }).unwrap();
-        db.migrate(MIGRATIONS).unwrap();
+        db.migrate(crate::MIGRATIONS).unwrap();
         let clock = Clock::fixed(START);
         let cx = write::context(&db, clock.clone(), Rng::default()).await.unwrap();
         let bus = Bus::open("local:", &cx.deployment.id).await.unwrap();

@@ -5,18 +5,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use base::{Clock, Rng};
+use base::{Clock, ConversationId, Rng};
 use bus::Bus;
 use db::{Db, DbError, Tx};
 use moka::sync::Cache;
 use parking_lot::Mutex;
 
 use crate::actor::{AgentActor, ContactActor};
+use crate::audience::{Audience, Heard};
 use crate::consumer::hub::Hub;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::token::{self, Visitor};
-use crate::{agent, contact, setting};
+use crate::{agent, contact, conversation, setting};
 
 /// The product, wired: database, context, bus and the hub of open sockets. Cheap to clone.
 #[derive(Clone)]
@@ -150,6 +151,15 @@ impl Desk {
     pub fn forget_sessions(&self) {
         self.inner.sessions_age.fetch_add(1, Ordering::SeqCst);
         self.inner.sessions.invalidate_all();
+    }
+
+    /// Who may know about a conversation, for what is shown of it beside events; none when it is not there.
+    pub async fn audience(&self, id: ConversationId) -> Result<Option<Arc<Heard>>> {
+        if let Some(known) = self.hub().known_audience(id) {
+            return Ok(Some(known));
+        }
+        let access = self.read(move |tx, _| conversation::access(tx, id)).await?;
+        Ok(access.map(|access| self.hub().learn_audience(id, Audience::Conversation(access))))
     }
 
     /// The contact behind a visitor's token; none before their first message.

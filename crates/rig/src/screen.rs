@@ -24,6 +24,11 @@ impl Screen {
         match event["kind"].as_str().unwrap_or_default() {
             "conversation.created" => drop(self.conversations.insert(id, data["conversation"].clone())),
             "message.created" => self.add_message(&id, data["message"].clone()),
+            "conversation.hidden" => {
+                self.conversations.remove(&id);
+                self.messages.remove(&id);
+            }
+            _ if data["conversation"].is_object() => drop(self.conversations.insert(id, data["conversation"].clone())),
             kind if kind.starts_with("conversation.") => self.merge(&id, kind, data),
             _ => {}
         }
@@ -52,7 +57,7 @@ impl Screen {
             }
         }
         match kind {
-            "conversation.claimed" | "conversation.transferred" => conversation["waiting_since"] = Value::Null,
+            "conversation.claimed" => conversation["waiting_since"] = Value::Null,
             "conversation.resolved" => conversation["waiting_since"] = Value::Null,
             "conversation.reopened" => conversation["resolved_at"] = Value::Null,
             _ => {}

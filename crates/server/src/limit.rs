@@ -37,6 +37,7 @@ pub enum Scope {
     InviteAddress,
     MailTest,
     TranscriptSession,
+    ResetAddress,
 }
 
 /// A scope's name in metrics, how many may come at once, and how many come back per minute.
@@ -51,7 +52,7 @@ pub struct Allowance {
 }
 
 /// Every limit there is.
-pub const ALLOWANCES: [Allowance; 12] = [
+pub const ALLOWANCES: [Allowance; 13] = [
     allow(Scope::ChatMessageSession, "chat_message_session", 10, 30, false),
     allow(Scope::ChatMessageAddress, "chat_message_address", 60, 240, false),
     allow(Scope::ChatInitializeAddress, "chat_initialize_address", 30, 60, false),
@@ -64,6 +65,7 @@ pub const ALLOWANCES: [Allowance; 12] = [
     allow(Scope::InviteAddress, "invite_address", 10, 10, true),
     allow(Scope::MailTest, "mail_test", 5, 5, false),
     allow(Scope::TranscriptSession, "transcript_session", 5, 1, false),
+    allow(Scope::ResetAddress, "reset_address", 10, 10, true),
 ];
 
 const fn allow(scope: Scope, name: &'static str, burst: u32, per_minute: u32, guards_secret: bool) -> Allowance {

@@ -7,10 +7,10 @@ use anyhow::Context as _;
 use axum::Router;
 use base::{Clock, Rng, Secret};
 use bus::Bus;
-use db::{Db, Migration, Options};
+use db::{Db, Options};
 use desk::Desk;
 use desk::consumer::{live, search as indexing};
-use desk::{agent, job, search, setting};
+use desk::{agent, job, search, setting, status};
 
 use crate::Process;
 use crate::api::{self, App};
@@ -18,19 +18,6 @@ use crate::config::PublicUrl;
 use crate::file::Files;
 use crate::ops::Health;
 use crate::post::{self, Carrier};
-
-/// Every step of the schema, oldest first.
-const MIGRATIONS: &[Migration] = &[
-    Migration { version: 1, name: "spine", sql: include_str!("../../../migrations/0001_spine.sql") },
-    Migration {
-        version: 2,
-        name: "trail_and_contact",
-        sql: include_str!("../../../migrations/0002_trail_and_contact.sql"),
-    },
-    Migration { version: 3, name: "mail", sql: include_str!("../../../migrations/0003_mail.sql") },
-    Migration { version: 4, name: "search", sql: include_str!("../../../migrations/0004_search.sql") },
-    Migration { version: 5, name: "file", sql: include_str!("../../../migrations/0005_file.sql") },
-];
 
 /// Pause between two looks for jobs.
 const JOB_PAUSE: Duration = Duration::from_millis(500);
@@ -44,7 +31,7 @@ pub async fn product(process: &Process) -> anyhow::Result<(Desk, Router)> {
     options.writers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
     let opened = tokio::task::spawn_blocking(move || {
         let db = Db::open(&options)?;
-        db.migrate(MIGRATIONS)?;
+        db.migrate(desk::MIGRATIONS)?;
         Ok::<_, db::DbError>(db)
     });
     let db = opened.await?.context("open the database")?;
@@ -71,6 +58,7 @@ pub async fn product(process: &Process) -> anyhow::Result<(Desk, Router)> {
     files.run_errands(&mut errands);
     tokio::spawn(job::run(desk.clone(), node.clone(), JOB_PAUSE, errands));
     tokio::spawn(indexing::run(desk.clone()));
+    tokio::spawn(status::keep::run(desk.clone()));
     tokio::spawn(gauges(desk.clone()));
     let carrier = Carrier::open(config, &process.public_url)?;
     if let Some(carrier) = carrier.clone() {

@@ -261,6 +261,23 @@ export interface paths {
         patch: operations["agent_update"];
         trace?: never;
     };
+    "/api/v1/agents/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link with which a colleague sets a new password. It works once, for 30 minutes; an older one stops working. */
+        post: operations["reset_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{id}/sessions": {
         parameters: {
             query?: never;
@@ -273,6 +290,24 @@ export interface paths {
         post?: never;
         /** Sign somebody out everywhere. */
         delete: operations["agent_end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long somebody was in which status: one's own, or with the right to monitor a colleague's. */
+        get: operations["status_history"];
+        /** Set one's own status, or with the right to it and a reason a colleague's. */
+        put: operations["status_set"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -529,10 +564,63 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Hand a conversation to a colleague. */
+        /** Hand a conversation to a colleague or a department. */
         put: operations["conversation_transfer"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All departments, by name. */
+        get: operations["department_list"];
+        put?: never;
+        /** Make a department. */
+        post: operations["department_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/departments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a department's name, hours or fall-back, archive it or bring it back. */
+        patch: operations["department_update"];
+        trace?: never;
+    };
+    "/api/v1/departments/{id}/members/{agent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put somebody into a department. */
+        put: operations["department_add_member"];
+        post?: never;
+        /** Take somebody out of a department. */
+        delete: operations["department_remove_member"];
         options?: never;
         head?: never;
         patch?: never;
@@ -813,6 +901,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password with a link. Every session of the person ends, and a new one begins here. */
+        post: operations["reset_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every role and what it allows. */
+        get: operations["role_list"];
+        put?: never;
+        /** Make a role. */
+        post: operations["role_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a role that nobody has. */
+        delete: operations["role_delete"];
+        options?: never;
+        head?: never;
+        /** Change a role for everybody who has it. */
+        patch: operations["role_update"];
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -904,18 +1045,74 @@ export interface components {
         Agent: {
             /** @description A switched-off account cannot sign in and owns nothing. */
             active: boolean;
+            /**
+             * Format: int64
+             * @description How many open conversations they are given at most.
+             */
+            chat_limit: number;
             /** Format: date-time */
             created_at: string;
+            /** @description The name that customers see; none: the same. */
+            display_name?: string | null;
             email: string;
             id: string;
+            /** @description Languages they can write, as tags such as `pt` or `pt-BR`. */
+            languages: string[];
             name: string;
-            role: components["schemas"]["Role"];
+            /** @description `administrator`, `agent`, or a custom role's id. */
+            role: string;
+            /** @description What stands below their letters. */
+            signature: string;
+            status: components["schemas"]["AgentStatusNow"];
+        };
+        /**
+         * @description What an agent is doing. Only `available` is offered or assigned work.
+         * @enum {string}
+         */
+        AgentStatus: "available" | "break" | "training" | "floor_support" | "not_available";
+        /** @description An agent's present status. */
+        AgentStatusNow: {
+            reason?: string | null;
+            set_by?: components["schemas"]["Who"] | null;
+            /** Format: date-time */
+            since: string;
+            status: components["schemas"]["AgentStatus"];
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            until?: string | null;
+        };
+        /** @description A stretch of time in one status. */
+        AgentStatusSpan: {
+            /** Format: date-time */
+            from: string;
+            reason?: string | null;
+            set_by?: components["schemas"]["Who"] | null;
+            status: components["schemas"]["AgentStatus"];
+            /**
+             * Format: date-time
+             * @description None: it lasts.
+             */
+            to?: string | null;
         };
         /** @description What to change of an account; what is missing stays. */
         AgentUpdate: {
             active?: boolean | null;
+            /**
+             * Format: int64
+             * @description 0 … 100.
+             */
+            chat_limit?: number | null;
+            /** @description `null`: customers see the name. */
+            display_name?: string | null;
+            /** @description Up to 20 tags such as `pt` or `pt-BR`. */
+            languages?: string[] | null;
             name?: string | null;
-            role?: components["schemas"]["Role"] | null;
+            /** @description `administrator`, `agent`, or a custom role's id. */
+            role?: string | null;
+            /** @description Up to 2,000 characters. */
+            signature?: string | null;
         };
         AtEpoch: {
             /**
@@ -1009,6 +1206,11 @@ export interface components {
         Colleague: components["schemas"]["Agent"] & {
             /** @description Has the dashboard open somewhere. */
             online: boolean;
+            /**
+             * Format: date-time
+             * @description The last sign of life of an open dashboard, to half a minute. Only lists say it.
+             */
+            seen_at?: string | null;
         };
         Colleagues: {
             items: components["schemas"]["Colleague"][];
@@ -1057,6 +1259,8 @@ export interface components {
             contact_marks: components["schemas"]["Marks"];
             /** Format: date-time */
             created_at: string;
+            /** @description Which department's it is; none: everybody's. */
+            department_id?: string | null;
             /**
              * Format: int64
              * @description Grows with every change of owner or state; replies carry it.
@@ -1112,6 +1316,18 @@ export interface components {
             /** @description The link to pass on; it is shown only now. */
             url: string;
         };
+        CreatedReset: components["schemas"]["PasswordReset"] & {
+            /** @description The link to pass on; it is shown only now. */
+            url: string;
+        };
+        /** @description A role that the company made. */
+        CustomRole: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            name: string;
+            permissions: components["schemas"]["Permission"][];
+        };
         /** @description A letter that could not be delivered and waits for a decision. */
         DeadMail: {
             /** Format: int64 */
@@ -1129,6 +1345,29 @@ export interface components {
         DeadMails: {
             /** @description Newest first, at most 100. */
             items: components["schemas"]["DeadMail"][];
+        };
+        /** @description A group of agents with its own queue and hours. */
+        Department: {
+            /** @description An archived department gets nothing new; what it has stays with it. */
+            archived: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Who takes over when nobody here can. */
+            fallback_id?: string | null;
+            hours?: components["schemas"]["Hours"] | null;
+            id: string;
+            members: string[];
+            name: string;
+        };
+        /** @description What to change of a department; what is missing stays, `null` takes away. */
+        DepartmentUpdate: {
+            archived?: boolean | null;
+            fallback_id?: string | null;
+            hours?: components["schemas"]["Hours"] | null;
+            name?: string | null;
+        };
+        Departments: {
+            items: components["schemas"]["Department"][];
         };
         Draft: {
             conversation_id: string;
@@ -1202,6 +1441,13 @@ export interface components {
             items: components["schemas"]["Hit"][];
             next?: string | null;
         };
+        /** @description The hours of a week, in one time zone. */
+        Hours: {
+            /** @description An IANA name such as `Europe/Lisbon`. */
+            timezone: string;
+            /** @description At most 28 stretches. */
+            week: components["schemas"]["Stretch"][];
+        };
         /** @description Who a contact is on one inbox. */
         Identity: {
             channel: string;
@@ -1271,7 +1517,8 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             id: string;
-            role: components["schemas"]["Role"];
+            /** @description `administrator`, `agent`, or a custom role's id. */
+            role: string;
         };
         Invites: {
             items: components["schemas"]["Invite"][];
@@ -1393,10 +1640,22 @@ export interface components {
          * @enum {string}
          */
         Mode: "reply" | "note";
+        /** @description What a department is made of. */
+        NewDepartment: {
+            /** @description 1 to 80 characters. */
+            name: string;
+        };
         NewInvite: {
             /** @description Where to mail the link; nothing is mailed without it. */
             email?: string | null;
-            role: components["schemas"]["Role"];
+            /** @description `administrator`, `agent`, or a custom role's id. */
+            role: string;
+        };
+        /** @description What a role is made of. */
+        NewRole: {
+            /** @description 1 to 80 characters. */
+            name: string;
+            permissions: components["schemas"]["Permission"][];
         };
         OwnerName: {
             name: string;
@@ -1406,6 +1665,15 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description A link that sets somebody's password, once; its token is shown once and only its hash is kept. */
+        PasswordReset: {
+            agent_id: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+        };
+        /** @enum {string} */
+        Permission: "conversation.read_all" | "conversation.take_over" | "conversation.transfer" | "conversation.bulk" | "contact.merge" | "contact.delete" | "canned.share" | "view.share" | "tag.manage" | "field.manage" | "macro.manage" | "people.manage" | "people.status" | "role.manage" | "department.manage" | "inbox.manage" | "setting.manage" | "monitoring.read" | "report.read" | "csat.read" | "audit.read" | "data.export";
         /** @description Where a find lies. */
         Place: {
             id: string;
@@ -1434,12 +1702,18 @@ export interface components {
         };
         /** @description RFC 9457. Other members depend on the code: `owner`, `epoch`, `errors`, `retry_after`. */
         ProblemDocument: {
+            agent_status?: components["schemas"]["AgentStatus"] | null;
             /** @description Stable; programs match on it. See docs/errors.md. */
             code: string;
             detail: string;
             /** Format: int64 */
             epoch?: number | null;
             errors?: components["schemas"]["FieldError"][] | null;
+            /**
+             * Format: int64
+             * @description With `role_in_use`: how many people and invitations have it.
+             */
+            holders?: number | null;
             /**
              * Format: int64
              * @description Bytes.
@@ -1474,11 +1748,19 @@ export interface components {
             /** @description Newest first, at most 200. */
             notes: components["schemas"]["ContactNote"][];
         };
-        /**
-         * @description What an agent may do in general; finer roles come with departments.
-         * @enum {string}
-         */
-        Role: "administrator" | "agent";
+        /** @description What to change of a role; what is missing stays. */
+        RoleUpdate: {
+            name?: string | null;
+            permissions?: components["schemas"]["Permission"][] | null;
+        };
+        Roles: {
+            /** @description What the built-in role Administrator may: everything there is. */
+            administrator: components["schemas"]["Permission"][];
+            /** @description What the built-in role Agent may. */
+            agent: components["schemas"]["Permission"][];
+            /** @description Custom roles, by name. */
+            items: components["schemas"]["CustomRole"][];
+        };
         /** @description The message that was found. */
         Said: {
             author: components["schemas"]["Author"];
@@ -1520,11 +1802,15 @@ export interface components {
         Session: {
             agent: components["schemas"]["Colleague"];
             company: string;
+            /** @description The departments that the caller belongs to. */
+            departments: string[];
             /**
              * Format: date-time
              * @description When the session ends at the latest.
              */
             expires_at?: string | null;
+            /** @description What the caller's role allows. */
+            permissions: components["schemas"]["Permission"][];
             public_url: string;
         };
         SetState: {
@@ -1583,6 +1869,22 @@ export interface components {
          * @enum {string}
          */
         Status: "sent" | "delivered" | "read";
+        Statuses: {
+            /** @description Newest first, at most 200. */
+            items: components["schemas"]["AgentStatusSpan"][];
+        };
+        /** @description From one time of a day to a later one of the same day. */
+        Stretch: {
+            /**
+             * Format: int32
+             * @description 1 (Monday) to 7 (Sunday).
+             */
+            day: number;
+            /** @description `HH:MM`. */
+            from: string;
+            /** @description `HH:MM`, up to 24:00. */
+            to: string;
+        };
         Trail: {
             /** @description Newest first, without messages, marks and drafts. Events for others are left out. */
             events: components["schemas"]["EventFrame"][];
@@ -1602,7 +1904,11 @@ export interface components {
             email: string;
         };
         Transfer: {
-            agent_id: string;
+            /** @description A colleague, or else a department. */
+            agent_id?: string | null;
+            /** @description Also when nobody there is available now. */
+            anyway?: boolean;
+            department_id?: string | null;
             /** Format: int64 */
             epoch: number;
         };
@@ -1642,6 +1948,12 @@ export interface components {
              */
             size: number;
         };
+        UseReset: {
+            /** @description 12 to 128 characters. */
+            password: string;
+            /** @description What stands behind the # of the link. */
+            token: string;
+        };
         /**
          * @description The lists that agents look at.
          * @enum {string}
@@ -1649,6 +1961,17 @@ export interface components {
         View: "mine" | "waiting" | "all" | "resolved";
         /** @enum {string} */
         WantedState: "resolved" | "active" | "waiting";
+        /** @description The status that somebody wants. */
+        WantedStatus: {
+            /** @description Needed for a colleague's. Up to 200 characters. */
+            reason?: string | null;
+            status: components["schemas"]["AgentStatus"];
+            /**
+             * Format: date-time
+             * @description When it should end by itself: later than now, within a week. Not for `available`.
+             */
+            until?: string | null;
+        };
         /** @description Somebody, as far as others may know: in errors and on conversations. */
         Who: {
             id: string;
@@ -2248,6 +2571,35 @@ export interface operations {
             };
         };
     };
+    reset_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedReset"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     agent_end_sessions: {
         parameters: {
             query?: never;
@@ -2264,6 +2616,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    status_history: {
+        parameters: {
+            query?: {
+                /** @description Only spans that began before this time. */
+                before?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statuses"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    status_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedStatus"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentStatusNow"];
+                };
             };
             "4XX": {
                 headers: {
@@ -2923,6 +3340,157 @@ export interface operations {
             };
         };
     };
+    department_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departments"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    department_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDepartment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Department"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    department_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Department"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    department_add_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Department"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    department_remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Department"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     draft_list: {
         parameters: {
             query?: never;
@@ -3493,6 +4061,155 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    reset_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseReset"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    role_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roles"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    role_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomRole"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    role_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    role_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomRole"];
+                };
             };
             "4XX": {
                 headers: {

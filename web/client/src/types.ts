@@ -1,5 +1,9 @@
 /** The wire contract as TypeScript types. Types only: no values, no behaviour. */
 
+import type { components } from "./schema";
+
+type Permission = components["schemas"]["Permission"];
+
 export type AuthorType = "user" | "agent" | "assistant" | "system";
 
 export interface Author {
@@ -59,6 +63,8 @@ export interface Conversation {
   contact: NamedRef;
   state: ConversationState;
   owner: NamedRef | null;
+  /** Null: every agent reads it. */
+  department_id: string | null;
   epoch: number;
   head_seq: number;
   preview: string;
@@ -75,7 +81,57 @@ export interface Conversation {
   page: string | null;
 }
 
-export type Role = "administrator" | "agent";
+export type { Permission };
+
+/** One of the two built-in roles, or a custom role's id. */
+export type Role = "administrator" | "agent" | `role_${string}`;
+
+/** Only `available` is offered or assigned work. */
+export type AgentStatus = "available" | "break" | "training" | "floor_support" | "not_available";
+
+export interface StatusNow {
+  status: AgentStatus;
+  until: string | null;
+  reason: string | null;
+  /** Null when it came by itself. */
+  set_by: NamedRef | null;
+  since: string;
+}
+
+export interface Stretch {
+  /** 1 (Monday) to 7. */
+  day: number;
+  from: string;
+  to: string;
+}
+
+export interface Hours {
+  timezone: string;
+  week: Stretch[];
+}
+
+export interface Department {
+  id: string;
+  name: string;
+  hours: Hours | null;
+  fallback_id: string | null;
+  archived: boolean;
+  members: string[];
+  created_at: string;
+}
+
+export interface CustomRole {
+  id: Role;
+  name: string;
+  permissions: Permission[];
+  created_at: string;
+}
+
+export interface Roles {
+  items: CustomRole[];
+  administrator: Permission[];
+  agent: Permission[];
+}
 
 export interface Agent {
   id: string;
@@ -85,10 +141,20 @@ export interface Agent {
   active: boolean;
   online: boolean;
   created_at: string;
+  /** The name customers see; null: the same. */
+  display_name: string | null;
+  signature: string;
+  languages: string[];
+  chat_limit: number;
+  status: StatusNow;
+  /** Only lists say it. */
+  seen_at: string | null;
 }
 
 export interface Session {
   agent: Agent;
+  permissions: Permission[];
+  departments: string[];
   company: string;
   public_url: string;
   expires_at: string;
@@ -169,6 +235,9 @@ export interface Problem {
   errors?: { field: string; message: string }[];
   owner?: NamedRef;
   epoch?: number;
+  /** With `target_not_available`; null for a department. */
+  agent_status?: AgentStatus | null;
+  holders?: number;
   /** Seconds. */
   retry_after?: number;
 }
@@ -272,7 +341,10 @@ export interface EventActor {
 export interface OwnershipData {
   state: ConversationState;
   owner: NamedRef | null;
+  department_id?: string | null;
   epoch: number;
+  /** All of it, when somebody may read it now who could not before. */
+  conversation?: Conversation | null;
 }
 
 /** Each kind's data. A kind only ever gains fields. */
@@ -281,7 +353,8 @@ export interface EventDataByKind {
   "message.created": { message: Message };
   "conversation.claimed": OwnershipData;
   "conversation.released": OwnershipData & { waiting_since: string | null };
-  "conversation.transferred": OwnershipData;
+  "conversation.transferred": OwnershipData & { waiting_since: string | null };
+  "conversation.hidden": Record<string, never>;
   "conversation.resolved": OwnershipData & { resolved_at: string };
   "conversation.reopened": OwnershipData & { waiting_since: string | null };
   "conversation.marked": { contact_marks: Marks; agent_marks: Marks };
@@ -289,6 +362,12 @@ export interface EventDataByKind {
   "draft.deleted": { mode: DraftMode };
   "agent.joined": { agent: Agent };
   "agent.updated": { agent: Agent };
+  "agent.status_changed": { agent_id: string; status: StatusNow };
+  "department.created": { department: Department };
+  "department.updated": { department: Department };
+  "role.created": { role: CustomRole };
+  "role.updated": { role: CustomRole };
+  "role.deleted": { id: Role };
   "inbox.created": { inbox: Inbox };
   "inbox.updated": { inbox: Inbox };
   "inbox.seen": { inbox_id: string; host: string; at: string };

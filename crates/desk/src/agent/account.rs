@@ -7,13 +7,13 @@ use serde::Serialize;
 use super::model::{Agent, Role, Update, check_email, check_name, normal_email};
 use super::session::{Started, end_all, start_session};
 use super::store;
-use crate::actor::{Action, Actor, AgentActor, Resource, authorize};
+use crate::actor::{Action, Actor, AgentActor, Permission, Resource, authorize};
 use crate::context::Context;
 use crate::conversation;
 use crate::error::{Rejection, Result};
 use crate::event::{Audience, Kind, emit};
 use crate::inbox::{self, Inbox};
-use crate::setting;
+use crate::{role, setting, status};
 
 /// What a new account is made of. The password is hashed before the transaction: hashing takes tens of milliseconds.
 #[derive(Clone, Debug)]
@@ -79,17 +79,14 @@ pub fn set_up(
 /// Makes an account; whoever calls has decided that it may be made.
 pub(super) fn create(tx: &mut Tx<'_>, cx: &Context, account: &NewAccount, role: Role) -> Result<Agent> {
     account.check()?;
-    let agent = Agent {
-        id: AgentId::new(&cx.rng, cx.now()),
-        name: account.name.trim().to_owned(),
-        email: normal_email(&account.email),
-        role,
-        active: true,
-        created_at: cx.now(),
-    };
-    if !store::insert(tx, &agent, &account.password_hash)? {
+    let id = AgentId::new(&cx.rng, cx.now());
+    let email = normal_email(&account.email);
+    let new = store::New { id, name: account.name.trim(), email: &email, role, created_at: cx.now() };
+    if !store::insert(tx, &new, &account.password_hash)? {
         return Err(Rejection::EmailTaken.into());
     }
+    status::begin(tx, cx, id)?;
+    let agent = store::by_id(tx, id)?.ok_or(Rejection::NotFound)?;
     emit(tx, cx, &Actor::System, Kind::AgentJoined, None, Audience::Agents, &AgentData { agent: &agent });
     Ok(agent)
 }
@@ -106,26 +103,34 @@ pub fn get(tx: &mut Tx<'_>, actor: &Actor, id: AgentId) -> Result<Agent> {
     store::by_id(tx, id)?.ok_or_else(|| Rejection::NotFound.into())
 }
 
-/// Changes one's own name, or as administrator anybody's role or whether the account is on.
+/// Refuses whoever may not manage people, or would get at somebody who may more than they do.
+pub(super) fn may_manage(tx: &mut Tx<'_>, actor: &Actor, role: Role) -> Result<()> {
+    authorize(actor, Action::May(Permission::PeopleManage), Resource::Deployment)?;
+    let permissions = role::permissions(tx, role)?;
+    if actor.agent()?.outranks(role, permissions) { Ok(()) } else { Err(Rejection::Forbidden.into()) }
+}
+
+/// Changes one's own profile, or with the right to it anybody's, their role, limit, or whether the account is on.
 pub fn update(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: AgentId, update: &Update) -> Result<Agent> {
     let me = actor.agent()?;
-    if update.role.is_some() || update.active.is_some() || me.id != id {
-        authorize(actor, Action::Administer, Resource::Deployment)?;
+    let decides = update.role.is_some() || update.active.is_some();
+    let manages = decides || update.chat_limit.is_some() || me.id != id;
+    if manages {
+        authorize(actor, Action::May(Permission::PeopleManage), Resource::Deployment)?;
     }
-    if update.role.is_some() || update.active.is_some() {
+    if decides {
         store::hold_administrators(tx)?;
     }
     let before = store::lock(tx, id)?.ok_or(Rejection::NotFound)?;
-    let mut after = before.clone();
-    if let Some(name) = &update.name {
-        let mut errors = Vec::new();
-        check_name(&mut errors, "name", name);
-        if !errors.is_empty() {
-            return Err(Rejection::Invalid(errors).into());
-        }
-        name.trim().clone_into(&mut after.name);
+    if manages {
+        may_manage(tx, actor, before.role)?;
     }
-    after.role = update.role.unwrap_or(before.role);
+    let mut after = before.with_profile(update).map_err(Rejection::Invalid)?;
+    if let Some(new) = update.role {
+        role::check(tx, new)?;
+        may_manage(tx, actor, new)?;
+        after.role = new;
+    }
     after.active = update.active.unwrap_or(before.active);
     if after == before {
         return Ok(after);
@@ -140,6 +145,11 @@ pub fn update(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: AgentId, update:
         conversation::release_all(tx, cx, actor, id)?;
     }
     Ok(after)
+}
+
+/// The account, held until the transaction ends: switching it off waits, or has happened.
+pub(crate) fn hold(tx: &mut Tx<'_>, id: AgentId) -> Result<Option<Agent>> {
+    store::lock(tx, id)
 }
 
 /// Sets a new password and ends the person's other sessions.

@@ -4,14 +4,15 @@ use base::{InviteId, Secret};
 use db::Tx;
 use serde::Serialize;
 
-use super::account::{NewAccount, create};
+use super::account::{NewAccount, create, may_manage};
 use super::model::{INVITE_LIFE, Invite, Role};
 use super::session::{Started, start_session};
 use super::store;
-use crate::actor::{Action, Actor, Resource, authorize};
+use crate::actor::{Action, Actor, Permission, Resource, authorize};
 use crate::context::Context;
 use crate::error::{Rejection, Result};
 use crate::event::{Audience, Kind, emit};
+use crate::role;
 use crate::token;
 
 #[derive(Serialize)]
@@ -22,12 +23,13 @@ struct InviteData {
 
 fn tell(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, kind: Kind, invite: &Invite) {
     let data = InviteData { id: invite.id, role: invite.role };
-    emit(tx, cx, actor, kind, None, Audience::Administrators, &data);
+    emit(tx, cx, actor, kind, None, Audience::Allowed(Permission::PeopleManage), &data);
 }
 
 /// A new invitation and its token, which is shown only now.
 pub fn create_invite(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, role: Role) -> Result<(Invite, Secret<String>)> {
-    authorize(actor, Action::Administer, Resource::Deployment)?;
+    may_manage(tx, actor, role)?;
+    role::check(tx, role)?;
     let now = cx.now();
     let token = token::new(&cx.rng);
     let id = InviteId::new(&cx.rng, now);
@@ -39,14 +41,15 @@ pub fn create_invite(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, role: Role) -
 
 /// The invitations that can still be accepted, newest first.
 pub fn list_invites(tx: &mut Tx<'_>, cx: &Context, actor: &Actor) -> Result<Vec<Invite>> {
-    authorize(actor, Action::Administer, Resource::Deployment)?;
+    authorize(actor, Action::May(Permission::PeopleManage), Resource::Deployment)?;
     store::invites(tx, cx.now())
 }
 
 /// Takes an invitation back.
 pub fn delete_invite(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: InviteId) -> Result<()> {
-    authorize(actor, Action::Administer, Resource::Deployment)?;
+    authorize(actor, Action::May(Permission::PeopleManage), Resource::Deployment)?;
     let invite = store::take_invite_by_id(tx, id)?.ok_or(Rejection::NotFound)?;
+    may_manage(tx, actor, invite.role)?;
     tell(tx, cx, actor, Kind::InviteDeleted, &invite);
     Ok(())
 }

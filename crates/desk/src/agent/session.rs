@@ -4,13 +4,14 @@ use base::{AgentId, Secret, SessionId};
 use db::Tx;
 use serde::Serialize;
 
+use super::account::may_manage;
 use super::model::{Agent, SESSION_IDLE, SESSION_LIFE, Session, normal_email};
 use super::store;
-use crate::actor::{Action, Actor, AgentActor, Resource, authorize};
+use crate::actor::{Action, Actor, AgentActor, Permission, Resource, Rights, authorize};
 use crate::context::Context;
 use crate::error::{Rejection, Result};
 use crate::event::{Audience, Kind, emit};
-use crate::token;
+use crate::{department, role, token};
 
 /// A session that has just begun: the only moment when its token is known.
 #[derive(Clone, Debug)]
@@ -49,7 +50,7 @@ pub fn start_session(tx: &mut Tx<'_>, cx: &Context, agent: &Agent) -> Result<Sta
         expires_at: now.plus_millis(SESSION_LIFE),
     };
     store::insert_session(tx, &session, &token::hash(token.reveal()), now)?;
-    let actor = AgentActor { id: agent.id, name: agent.name.clone(), role: agent.role, session: session.id };
+    let actor = actor_of(tx, agent, session.id)?;
     tell(tx, cx, &Actor::Agent(actor.clone()), Kind::SessionStarted, session.id, agent.id);
     Ok(Started { token, session, agent: agent.clone(), actor })
 }
@@ -63,8 +64,27 @@ pub fn find_session(tx: &mut Tx<'_>, cx: &Context, token_hash: &str) -> Result<O
     let Some((session, agent)) = store::session(tx, token_hash)? else { return Ok(None) };
     let now = cx.now();
     let alive = agent.active && now < session.expires_at && now.since(session.last_used_at) < SESSION_IDLE;
-    let actor = AgentActor { id: agent.id, name: agent.name, role: agent.role, session: session.id };
+    let actor = actor_of(tx, &agent, session.id)?;
     Ok(alive.then_some((actor, session)))
+}
+
+/// Who acts in a session, with what their role and departments give them now.
+fn actor_of(tx: &mut Tx<'_>, agent: &Agent, session: SessionId) -> Result<AgentActor> {
+    let rights =
+        Rights { permissions: role::permissions(tx, agent.role)?, departments: department::of_agent(tx, agent.id)? };
+    let shown_name = agent.shown_name().to_owned();
+    Ok(AgentActor { id: agent.id, name: agent.name.clone(), shown_name, role: agent.role, session, rights })
+}
+
+/// Each session with what it may now; those that are over are left out. For sockets that are open while rights change.
+pub(crate) fn renew(tx: &mut Tx<'_>, sessions: &[SessionId]) -> Result<Vec<AgentActor>> {
+    let mut actors = Vec::new();
+    for id in sessions {
+        if let Some(agent) = store::agent_of_session(tx, *id)? {
+            actors.push(actor_of(tx, &agent, *id)?);
+        }
+    }
+    Ok(actors)
 }
 
 /// Signs the caller out.
@@ -77,10 +97,14 @@ pub fn end_session(tx: &mut Tx<'_>, cx: &Context, me: &AgentActor) -> Result<()>
 
 /// Signs somebody out everywhere: oneself, or as administrator anybody.
 pub fn end_all_sessions(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: AgentId) -> Result<()> {
-    if actor.agent()?.id != id {
-        authorize(actor, Action::Administer, Resource::Deployment)?;
+    let me = actor.agent()?.id;
+    if me != id {
+        authorize(actor, Action::May(Permission::PeopleManage), Resource::Deployment)?;
     }
-    store::by_id(tx, id)?.ok_or(Rejection::NotFound)?;
+    let agent = store::by_id(tx, id)?.ok_or(Rejection::NotFound)?;
+    if me != id {
+        may_manage(tx, actor, agent.role)?;
+    }
     end_all(tx, cx, actor, id)
 }
 
@@ -119,5 +143,6 @@ pub fn forget_expired(tx: &mut Tx<'_>, cx: &Context) -> Result<()> {
         store::delete_session(tx, session)?;
         tell(tx, cx, &Actor::System, Kind::SessionEnded, session, agent);
     }
+    store::delete_expired_resets(tx, now)?;
     store::delete_expired_invites(tx, now)
 }

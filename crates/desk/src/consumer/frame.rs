@@ -70,6 +70,8 @@ struct ChangedBody<'a> {
     state: Option<&'a RawValue>,
     #[serde(default)]
     owner: Option<Named>,
+    #[serde(default)]
+    owner_shown: Option<String>,
     #[serde(borrow, default)]
     contact_marks: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -109,8 +111,14 @@ pub fn for_customer(event: &Committed, conversation: ConversationId) -> Option<F
         return Some(created(id, conversation, body.message.seq, &event.body));
     }
     let body: ChangedBody<'_> = serde_json::from_str(&event.body).ok()?;
-    let kind = if event.kind == "conversation.transferred" { "conversation.claimed" } else { event.kind.as_ref() };
-    let ChangedBody { head_seq, state, owner, contact_marks, agent_marks } = body;
+    let kind = match (event.kind.as_ref(), &body.owner) {
+        ("conversation.transferred", Some(_)) => "conversation.claimed",
+        // to a department: it waits there
+        ("conversation.transferred", None) => "conversation.released",
+        (kind, _) => kind,
+    };
+    let ChangedBody { head_seq, state, owner, owner_shown, contact_marks, agent_marks } = body;
+    let owner = owner.map(|owner| Named { name: owner_shown.unwrap_or(owner.name) });
     let data = CustomerChange { state, owner, contact_marks, agent_marks };
     Some(Frame::json(&CustomerEvent { r#type: "event", seq: head_seq, kind, conversation_id: id, data }))
 }
@@ -238,6 +246,21 @@ mod tests {
         let data = json!({"state": "active", "owner": {"name": "Maya"}});
         let expected = json!({"type": "event", "seq": 9, "kind": "conversation.claimed", "conversation_id": id.to_string(), "data": data});
         assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn a_customer_sees_the_name_that_is_for_them_and_that_a_department_has_nobody_yet() {
+        let id = id();
+        let shown = |body: Value| {
+            let frame = for_customer(&committed("conversation.transferred", id, &body), id).unwrap();
+            let value: Value = serde_json::from_slice(&frame.text).unwrap();
+            (value["kind"].clone(), value["data"]["owner"].clone())
+        };
+        let owner = json!({"id": "agent_1", "name": "Maya Alves"});
+        let named = shown(json!({"state": "active", "owner": owner, "owner_shown": "Maya", "head_seq": 9}));
+        assert_eq!(named, (json!("conversation.claimed"), json!({"name": "Maya"})));
+        let waits = shown(json!({"state": "waiting", "owner": null, "owner_shown": null, "head_seq": 9}));
+        assert_eq!(waits, (json!("conversation.released"), Value::Null));
     }
 
     #[test]

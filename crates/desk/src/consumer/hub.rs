@@ -4,20 +4,29 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU16, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use base::{AgentId, ConversationId, SessionId};
-use bus::{ALIVE_EVERY, Bus, Signal, TypingAuthor, TypingAuthorKind};
+use bus::Bus;
 use db::Committed;
+use moka::sync::Cache;
 use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
-use super::frame::{self, Frame, Person, Viewer};
-use crate::actor::{AgentActor, Role};
+mod signal;
+
+use super::frame::{self, Frame};
+use crate::actor::AgentActor;
+use crate::audience::{Audience, Heard};
+use signal::tell_contact_presence;
 
 /// The most frames that wait for one socket, and the most bytes.
 const QUEUE: usize = 2_048;
 const QUEUE_BYTES: usize = 1024 * 1024;
+
+/// How long it is remembered who may know about a conversation. Events keep it true meanwhile.
+const AUDIENCE_CACHE: Duration = Duration::from_secs(600);
 
 /// Why the hub closes a socket: the WebSocket close codes of the wire contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +36,26 @@ pub enum Closing {
     Ended = 4001,
     /// The reader was too slow: it should resume.
     Slow = 4008,
+}
+
+/// When a client was last heard. Cheap to clone; clones are the same pulse.
+#[derive(Clone, Debug)]
+pub struct Pulse(Arc<Mutex<Instant>>);
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+}
+
+impl Pulse {
+    pub fn beat(&self) {
+        *self.0.lock() = Instant::now();
+    }
+
+    pub fn silent_for(&self) -> Duration {
+        self.0.lock().elapsed()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -81,14 +110,14 @@ struct Socket {
 
 #[derive(Debug)]
 enum Holder {
-    Agent { id: AgentId, name: String, role: Role, session: SessionId, viewing: Option<ConversationId> },
+    Agent { me: AgentActor, viewing: Option<ConversationId>, pulse: Pulse },
     Contact { watching: Vec<ConversationId> },
 }
 
 impl Socket {
     const fn agent(&self) -> Option<AgentId> {
         match &self.who {
-            Holder::Agent { id, .. } => Some(*id),
+            Holder::Agent { me, .. } => Some(me.id),
             Holder::Contact { .. } => None,
         }
     }
@@ -115,6 +144,8 @@ struct Inner {
     watchers: HashMap<ConversationId, Vec<u64>>,
     /// Agents that other nodes hold sockets of, by node, and what they look at.
     elsewhere: HashMap<String, Elsewhere>,
+    /// Whose socket closed since [`Hub::pulses`] was asked.
+    left: Vec<(AgentId, Pulse)>,
     slow: u64,
 }
 
@@ -144,6 +175,8 @@ pub struct Hub {
     head: Arc<AtomicI64>,
     /// Asks the live consumer to look at the log now.
     nudge: Arc<Notify>,
+    /// Who may know about a conversation: for what is shown of it beside events.
+    audiences: Cache<ConversationId, Arc<Heard>>,
 }
 
 /// How many sockets there are, for metrics.
@@ -158,7 +191,15 @@ pub struct Connected {
 impl Hub {
     /// A hub without sockets on the node called `node`.
     pub fn new(bus: Bus, node: &str) -> Self {
-        Self { bus, node: Arc::from(node), inner: Arc::default(), head: Arc::default(), nudge: Arc::default() }
+        let audiences = Cache::builder().max_capacity(50_000).time_to_live(AUDIENCE_CACHE).build();
+        Self {
+            bus,
+            node: Arc::from(node),
+            inner: Arc::default(),
+            head: Arc::default(),
+            nudge: Arc::default(),
+            audiences,
+        }
     }
 
     /// The number of the last event that was delivered to the sockets of this node.
@@ -195,16 +236,10 @@ impl Hub {
     }
 
     /// Takes an agent's socket on. Events up to the returned number are the caller's to read; later ones come by themselves.
-    pub fn join_agent(&self, agent: &AgentActor) -> (Subscription, i64) {
+    /// `pulse` tells when its client was last heard.
+    pub fn join_agent(&self, agent: &AgentActor, pulse: Pulse) -> (Subscription, i64) {
         let was_online = self.is_online(agent.id);
-        let who = Holder::Agent {
-            id: agent.id,
-            name: agent.name.clone(),
-            role: agent.role,
-            session: agent.session,
-            viewing: None,
-        };
-        let joined = self.join(who);
+        let joined = self.join(Holder::Agent { me: agent.clone(), viewing: None, pulse });
         if !was_online {
             self.tell_presence(agent.id, true);
         }
@@ -246,10 +281,11 @@ impl Hub {
         let mut inner = self.inner.lock();
         let Some(socket) = inner.sockets.remove(&id) else { return };
         match socket.who {
-            Holder::Agent { id: agent, viewing, .. } => {
+            Holder::Agent { me: AgentActor { id: agent, .. }, viewing, pulse } => {
                 inner.agents.remove(&id);
+                inner.left.push((agent, pulse));
                 if let Some(conversation) = viewing {
-                    tell_viewing(&inner, conversation);
+                    self.tell_viewing(&inner, conversation);
                 }
                 let online = inner.is_online(agent);
                 if !online {
@@ -278,19 +314,15 @@ impl Hub {
 
     /// Hands one event to every socket that may see it. Events come in order of their numbers.
     pub(super) fn deliver(&self, event: &Committed) {
+        let heard = Heard::read(&event.audience);
+        let conversation = event.conversation_id.as_deref().and_then(|id| id.parse::<ConversationId>().ok());
         let mut inner = self.inner.lock();
         let mut slow = Vec::new();
-        if event.audience != "system" && !inner.agents.is_empty() {
-            let frame = Frame::new(frame::event(event));
-            for id in &inner.agents {
-                let Some(socket) = inner.sockets.get(id) else { continue };
-                if may_see(&socket.who, &event.audience) && !socket.push(frame.clone()) {
-                    slow.push(*id);
-                }
-            }
+        if heard.has_agents() && !inner.agents.is_empty() {
+            inner.hand_to_agents(event, conversation, &heard, &mut slow);
         }
-        if event.audience == "all"
-            && let Some(id) = event.conversation_id.as_deref().and_then(|id| id.parse::<ConversationId>().ok())
+        if heard.has_customer()
+            && let Some(id) = conversation
             && let Some(watchers) = inner.watchers.get(&id)
             && let Some(frame) = frame::for_customer(event, id)
         {
@@ -300,180 +332,78 @@ impl Hub {
                 }
             }
         }
+        if let Some(id) = conversation.filter(|_| moves(&event.kind) && !heard.is_farewell()) {
+            self.audiences.insert(id, Arc::new(heard));
+        }
         self.head.store(event.seq, Ordering::Release);
         inner.cut(&slow);
     }
 
     /// Closes the sockets of a session that ended.
     pub(super) fn end_session(&self, session: SessionId) {
-        self.inner.lock().close(|who| matches!(who, Holder::Agent { session: theirs, .. } if *theirs == session));
+        self.inner.lock().close(|who| matches!(who, Holder::Agent { me, .. } if me.session == session));
     }
 
-    /// Brings an agent's new role and name to their sockets; a switched-off agent's are closed.
-    pub(super) fn update_agent(&self, id: AgentId, new_name: &str, new_role: Role, active: bool) {
-        let mut inner = self.inner.lock();
-        for socket in inner.sockets.values_mut() {
-            if let Holder::Agent { id: theirs, name, role, .. } = &mut socket.who
-                && *theirs == id
-            {
-                new_name.clone_into(name);
-                *role = new_role;
-            }
-        }
-        if !active {
-            inner.close(|who| matches!(who, Holder::Agent { id: theirs, .. } if *theirs == id));
-        }
+    /// Closes the sockets of an agent whose account was switched off.
+    pub(super) fn dismiss(&self, agent: AgentId) {
+        self.inner.lock().close(|who| matches!(who, Holder::Agent { me, .. } if me.id == agent));
     }
 
-    /// Somebody is writing, here: tells the others, here and on other nodes.
-    pub fn typing(&self, conversation: ConversationId, author: TypingAuthor) {
-        self.show_typing(conversation, &author);
-        self.bus.publish(&Signal::Typing { conversation_id: conversation.to_string(), author });
-    }
-
-    fn show_typing(&self, conversation: ConversationId, author: &TypingAuthor) {
-        let id = conversation.to_string();
+    /// The sessions that have a socket here.
+    pub(super) fn sessions(&self) -> Vec<SessionId> {
         let inner = self.inner.lock();
-        let from_agent = author.kind == TypingAuthorKind::Agent;
-        let person =
-            Person { r#type: if from_agent { "agent" } else { "user" }, id: author.id.as_deref(), name: &author.name };
-        let frame = frame::typing(&id, &person);
-        for socket in inner.agents.iter().filter_map(|id| inner.sockets.get(id)) {
-            let own = matches!(&socket.who, Holder::Agent { id, .. } if author.id.as_deref() == Some(&id.to_string()));
-            if !(from_agent && own) {
-                socket.hint(&frame);
-            }
-        }
-        if let (true, Some(watchers)) = (from_agent, inner.watchers.get(&conversation)) {
-            let frame = frame::typing(&id, &Person { id: None, ..person });
-            watchers.iter().filter_map(|id| inner.sockets.get(id)).for_each(|socket| socket.hint(&frame));
-        }
-    }
-
-    /// An agent's socket looks at another conversation, or at none.
-    pub fn view(&self, subscription: &Subscription, conversation: Option<ConversationId>) {
-        let mut inner = self.inner.lock();
-        let Some(Socket { who: Holder::Agent { id, name, viewing, .. }, .. }) = inner.sockets.get_mut(&subscription.id)
-        else {
-            return;
-        };
-        let before = std::mem::replace(viewing, conversation);
-        let (id, name) = (*id, name.clone());
-        if let Some(before) = before.filter(|before| conversation != Some(*before)) {
-            tell_viewing(&inner, before);
-        }
-        if let Some(now) = conversation {
-            tell_viewing(&inner, now);
-            let online = inner.contact_online(now);
-            if let Some(socket) = inner.sockets.get(&subscription.id) {
-                socket.hint(&frame::contact_presence(&now.to_string(), online));
-            }
-        }
-        drop(inner);
-        self.publish_viewing(id, &name, conversation);
-    }
-
-    /// What another node says.
-    pub(super) fn hear(&self, signal: &Signal) {
-        match signal {
-            Signal::Head { .. } => {}
-            Signal::Alive { node } => {
-                self.inner.lock().elsewhere.entry(node.clone()).or_default().heard = Instant::now()
-            }
-            Signal::Typing { conversation_id, author } => {
-                if let Ok(conversation) = conversation_id.parse() {
-                    self.show_typing(conversation, author);
-                }
-            }
-            Signal::Presence { node, agent_id, online } => {
-                let mut inner = self.inner.lock();
-                let theirs = &mut inner.elsewhere.entry(node.clone()).or_default().online;
-                let news = if *online { theirs.insert(agent_id.clone()) } else { theirs.remove(agent_id) };
-                let here = agent_id.parse().is_ok_and(|id| inner.is_online(id));
-                if news && here == *online {
-                    inner.to_agents(&frame::presence(agent_id, *online));
-                }
-            }
-            Signal::Viewing { node, agent_id, agent_name, conversation_id } => {
-                let mut inner = self.inner.lock();
-                let theirs = &mut inner.elsewhere.entry(node.clone()).or_default().viewing;
-                let before = match conversation_id {
-                    Some(id) => theirs.insert(agent_id.clone(), (id.clone(), agent_name.clone())),
-                    None => theirs.remove(agent_id),
-                };
-                let changed = before.map(|(id, _)| id).into_iter().chain(conversation_id.clone());
-                for conversation in changed.filter_map(|id| id.parse().ok()) {
-                    tell_viewing(&inner, conversation);
-                }
-                // whoever looks from over there learns that the customer is here
-                if let Some(watched) = conversation_id.as_ref().and_then(|id| id.parse().ok())
-                    && inner.watchers.contains_key(&watched)
-                {
-                    self.publish_contact_presence(watched, true);
-                }
-            }
-            Signal::ContactPresence { node, conversation_id, online } => {
-                let mut inner = self.inner.lock();
-                let theirs = &mut inner.elsewhere.entry(node.clone()).or_default().contacts;
-                if *online {
-                    theirs.insert(conversation_id.clone())
-                } else {
-                    theirs.remove(conversation_id)
-                };
-                if let Ok(conversation) = conversation_id.parse() {
-                    tell_contact_presence(&inner, conversation, inner.contact_online(conversation));
-                }
-            }
-        }
-    }
-
-    /// Tells the other nodes that this one is there and whose sockets it has, and forgets nodes that went silent.
-    pub(super) fn announce(&self) {
-        self.bus.publish(&Signal::Alive { node: self.node.to_string() });
-        let mut inner = self.inner.lock();
-        let here: HashSet<AgentId> = inner.agents.iter().filter_map(|id| inner.sockets.get(id)?.agent()).collect();
-        here.into_iter().for_each(|agent| self.publish_presence(agent, true));
-        let silent: Vec<String> = inner
-            .elsewhere
-            .iter()
-            .filter(|(_, it)| it.heard.elapsed() > ALIVE_EVERY * 3)
-            .map(|(node, _)| node.clone())
-            .collect();
-        for node in silent {
-            let Some(gone) = inner.elsewhere.remove(&node) else { continue };
-            for agent in gone.online.iter().filter_map(|id| id.parse().ok()) {
-                if !inner.is_online(agent) {
-                    inner.to_agents(&frame::presence(&agent.to_string(), false));
-                }
-            }
-            gone.viewing.values().filter_map(|(id, _)| id.parse().ok()).for_each(|id| tell_viewing(&inner, id));
-            for conversation in gone.contacts.iter().filter_map(|id| id.parse().ok()) {
-                tell_contact_presence(&inner, conversation, inner.contact_online(conversation));
-            }
-        }
-    }
-
-    fn tell_presence(&self, agent: AgentId, online: bool) {
-        self.inner.lock().to_agents(&frame::presence(&agent.to_string(), online));
-        self.publish_presence(agent, online);
-    }
-
-    fn publish_viewing(&self, agent: AgentId, name: &str, conversation: Option<ConversationId>) {
-        self.bus.publish(&Signal::Viewing {
-            node: self.node.to_string(),
-            agent_id: agent.to_string(),
-            agent_name: name.to_owned(),
-            conversation_id: conversation.map(|id| id.to_string()),
+        let sessions = inner.sockets.values().filter_map(|socket| match &socket.who {
+            Holder::Agent { me, .. } => Some(me.session),
+            Holder::Contact { .. } => None,
         });
+        sessions.collect::<HashSet<_>>().into_iter().collect()
     }
 
-    fn publish_contact_presence(&self, conversation: ConversationId, online: bool) {
-        let conversation_id = conversation.to_string();
-        self.bus.publish(&Signal::ContactPresence { node: self.node.to_string(), conversation_id, online });
+    /// Gives sockets what their agents may now. Whoever may read something else than before is told to fetch afresh: what
+    /// they hold may be too much or too little.
+    pub fn renew(&self, actors: &[AgentActor]) {
+        let mut inner = self.inner.lock();
+        let mut slow = Vec::new();
+        for (id, socket) in &mut inner.sockets {
+            let Holder::Agent { me, viewing, .. } = &mut socket.who else { continue };
+            let Some(now) = actors.iter().find(|actor| actor.session == me.session) else { continue };
+            let changed = me.rights != now.rights || me.role != now.role;
+            now.clone_into(me);
+            if changed {
+                *viewing = None;
+                if !socket.push(Frame::new("{\"type\":\"snapshot_required\"}")) {
+                    slow.push(*id);
+                }
+            }
+        }
+        inner.cut(&slow);
     }
 
-    fn publish_presence(&self, agent: AgentId, online: bool) {
-        self.bus.publish(&Signal::Presence { node: self.node.to_string(), agent_id: agent.to_string(), online });
+    /// How long each agent with a socket here has been silent, and those whose socket closed since this was last asked.
+    pub(crate) fn pulses(&self) -> HashMap<AgentId, Duration> {
+        let mut inner = self.inner.lock();
+        let mut heard: HashMap<AgentId, Duration> = HashMap::new();
+        let left = std::mem::take(&mut inner.left);
+        let here = inner.sockets.values().filter_map(|socket| match &socket.who {
+            Holder::Agent { me, pulse, .. } => Some((me.id, pulse)),
+            Holder::Contact { .. } => None,
+        });
+        for (agent, pulse) in here.chain(left.iter().map(|(agent, pulse)| (*agent, pulse))) {
+            let silent = pulse.silent_for();
+            heard.entry(agent).and_modify(|it| *it = (*it).min(silent)).or_insert(silent);
+        }
+        heard
+    }
+
+    /// Who may know about a conversation, if this node knows.
+    pub fn known_audience(&self, conversation: ConversationId) -> Option<Arc<Heard>> {
+        self.audiences.get(&conversation)
+    }
+
+    /// Remembers who may know about a conversation, unless an event has said so meanwhile.
+    pub fn learn_audience(&self, conversation: ConversationId, audience: Audience) -> Arc<Heard> {
+        let heard = Arc::new(Heard::read(&audience.text()));
+        self.audiences.entry(conversation).or_insert(heard).into_value()
     }
 
     /// Whether an agent has a socket open, here or on another node.
@@ -487,49 +417,9 @@ impl Hub {
     }
 }
 
-fn may_see(who: &Holder, audience: &str) -> bool {
-    match (who, audience) {
-        (Holder::Agent { .. }, "all" | "agents") => true,
-        (Holder::Agent { role, .. }, "administrators") => *role == Role::Administrator,
-        (Holder::Agent { id, .. }, _) => audience.strip_prefix("agent:").is_some_and(|theirs| theirs == id.to_string()),
-        (Holder::Contact { .. }, _) => false,
-    }
-}
-
-/// Whether an agent may see an event of this audience, outside a socket.
-pub fn agent_may_see(agent: &AgentActor, audience: &str) -> bool {
-    let who =
-        Holder::Agent { id: agent.id, name: String::new(), role: agent.role, session: agent.session, viewing: None };
-    may_see(&who, audience)
-}
-
-fn tell_viewing(inner: &Inner, conversation: ConversationId) {
-    let id = conversation.to_string();
-    let mut agents: Vec<Viewer> = Vec::new();
-    let here = inner.agents.iter().filter_map(|id| inner.sockets.get(id)).filter_map(|socket| match &socket.who {
-        Holder::Agent { id, name, viewing, .. } if *viewing == Some(conversation) => {
-            Some((id.to_string(), name.clone()))
-        }
-        _ => None,
-    });
-    let elsewhere = inner.elsewhere.values().flat_map(|node| &node.viewing);
-    let there = elsewhere.filter(|(_, (at, _))| *at == id).map(|(agent, (_, name))| (agent.clone(), name.clone()));
-    for (id, name) in here.chain(there) {
-        if agents.iter().all(|known| known.id != id) {
-            agents.push(Viewer { id, name });
-        }
-    }
-    agents.sort_by(|a, b| a.name.cmp(&b.name));
-    inner.to_agents(&frame::viewing(&id, &agents));
-}
-
-fn tell_contact_presence(inner: &Inner, conversation: ConversationId, online: bool) {
-    let frame = frame::contact_presence(&conversation.to_string(), online);
-    for socket in inner.agents.iter().filter_map(|id| inner.sockets.get(id)) {
-        if matches!(&socket.who, Holder::Agent { viewing, .. } if *viewing == Some(conversation)) {
-            socket.hint(&frame);
-        }
-    }
+/// Whether an event of this kind can change who may read its conversation.
+fn moves(kind: &str) -> bool {
+    kind.starts_with("conversation.") && kind != "conversation.marked"
 }
 
 impl Socket {
@@ -543,12 +433,36 @@ impl Socket {
 }
 
 impl Inner {
+    /// Hands an event to the agents it is for. Whoever learns that a conversation is gone from them looks at it no more.
+    fn hand_to_agents(
+        &mut self,
+        event: &Committed,
+        conversation: Option<ConversationId>,
+        heard: &Heard,
+        slow: &mut Vec<u64>,
+    ) {
+        let frame = Frame::new(frame::event(event));
+        for id in &self.agents {
+            let Some(socket) = self.sockets.get_mut(id) else { continue };
+            let Holder::Agent { me, viewing, .. } = &mut socket.who else { continue };
+            if !heard.has(me) {
+                continue;
+            }
+            if heard.is_farewell() && *viewing == conversation {
+                *viewing = None;
+            }
+            if !socket.push(frame.clone()) {
+                slow.push(*id);
+            }
+        }
+    }
+
     fn to_agents(&self, frame: &Frame) {
         self.agents.iter().filter_map(|id| self.sockets.get(id)).for_each(|socket| socket.hint(frame));
     }
 
     fn is_here(&self, agent: AgentId) -> bool {
-        let theirs = |socket: &Socket| matches!(&socket.who, Holder::Agent { id, .. } if *id == agent);
+        let theirs = |socket: &Socket| matches!(&socket.who, Holder::Agent { me, .. } if me.id == agent);
         self.agents.iter().filter_map(|id| self.sockets.get(id)).any(theirs)
     }
 

@@ -9,7 +9,8 @@ use bus::{ALIVE_EVERY, Signal};
 use db::{Committed, DbError, Feed, FeedItem, Tx};
 use serde::Deserialize;
 
-use crate::actor::Role;
+use super::replay::changes_rights;
+use crate::agent;
 use crate::error::{Error, Result};
 use crate::write::Desk;
 
@@ -77,12 +78,12 @@ impl Reader {
         let last = batch.last().map_or(0, |event| event.seq);
         for event in batch {
             if event.seq == self.cursor + 1 && self.ahead.is_empty() {
-                self.deliver(&event);
+                self.deliver(&event).await?;
             } else if event.seq > self.cursor {
                 self.ahead.insert(event.seq, event);
             }
         }
-        self.catch_up();
+        self.catch_up().await?;
         if !self.ahead.is_empty() {
             // another node or another writer committed in between
             self.read().await?;
@@ -91,11 +92,12 @@ impl Reader {
         Ok(())
     }
 
-    fn catch_up(&mut self) {
-        while let Some(event) = self.ahead.remove(&(self.cursor + 1)) {
-            self.deliver(&event);
+    async fn catch_up(&mut self) -> Result<()> {
+        while let Some(event) = self.ahead.get(&(self.cursor + 1)).cloned() {
+            self.deliver(&event).await?;
         }
-        self.ahead = self.ahead.split_off(&self.cursor);
+        self.ahead = self.ahead.split_off(&(self.cursor + 1));
+        Ok(())
     }
 
     /// Reads what the log has after the cursor and delivers it.
@@ -111,23 +113,23 @@ impl Reader {
                         self.cursor
                     ))));
                 }
-                self.deliver(&event);
+                self.deliver(&event).await?;
             }
             if !full {
-                self.catch_up();
-                return Ok(());
+                return self.catch_up().await;
             }
         }
     }
 
-    fn deliver(&mut self, event: &Committed) {
-        self.react(event);
+    async fn deliver(&mut self, event: &Committed) -> Result<()> {
+        self.react(event).await?;
         self.desk.hub().deliver(event);
         self.cursor = event.seq;
+        Ok(())
     }
 
-    /// What the node itself must know: whose sessions ended, who changed.
-    fn react(&self, event: &Committed) {
+    /// What the node itself must know: whose sessions ended, who changed, who may do or read something else from here on.
+    async fn react(&self, event: &Committed) -> Result<()> {
         match event.kind.as_ref() {
             "session.ended" => {
                 self.desk.forget_sessions();
@@ -136,14 +138,31 @@ impl Reader {
                 }
             }
             "agent.updated" => {
-                self.desk.forget_sessions();
-                if let Ok(Updated { agent }) = serde_json::from_str(&event.body) {
-                    self.desk.hub().update_agent(agent.id, &agent.name, agent.role, agent.active);
+                if let Ok(Updated { agent }) = serde_json::from_str(&event.body)
+                    && !agent.active
+                {
+                    self.desk.hub().dismiss(agent.id);
                 }
             }
             "contact.updated" => self.desk.forget_contacts(),
             _ => {}
         }
+        if changes_rights(&event.kind) {
+            self.desk.forget_sessions();
+            self.renew().await?;
+        }
+        Ok(())
+    }
+
+    /// Asks anew what everybody with a socket here may do.
+    async fn renew(&self) -> Result<()> {
+        let sessions = self.desk.hub().sessions();
+        if sessions.is_empty() {
+            return Ok(());
+        }
+        let actors = self.desk.read(move |tx, _| agent::renew(tx, &sessions)).await?;
+        self.desk.hub().renew(&actors);
+        Ok(())
     }
 }
 
@@ -160,7 +179,5 @@ struct Updated {
 #[derive(Deserialize)]
 struct UpdatedAgent {
     id: base::AgentId,
-    name: String,
-    role: Role,
     active: bool,
 }

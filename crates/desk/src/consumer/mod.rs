@@ -3,6 +3,7 @@
 pub mod frame;
 pub mod hub;
 pub mod live;
+pub mod replay;
 pub mod search;
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,14 @@
 //! Stories about one node's sockets and what the other nodes say. No database: events are handed in as they come.
 
-use base::{AgentId, ContactId, ConversationId, Rng, SessionId, Time};
+use base::{AgentId, ContactId, ConversationId, DepartmentId, Rng, SessionId, Time};
 use bus::{Bus, Signal, TypingAuthor, TypingAuthorKind};
 use db::Committed;
 use serde_json::{Value, json};
 
-use super::hub::{Hub, Subscription};
+use super::hub::{Hub, Pulse, Subscription};
 use crate::AgentActor;
-use crate::actor::Role;
+use crate::actor::{Access, Permissions, Rights, Role};
+use crate::audience::Audience;
 
 async fn hub() -> Hub {
     Hub::new(Bus::open("local:", "test").await.unwrap(), "here")
@@ -15,7 +16,10 @@ async fn hub() -> Hub {
 
 fn agent(name: &str, role: Role) -> AgentActor {
     let rng = Rng::default();
-    AgentActor { id: AgentId::new(&rng, Time(1)), name: name.to_owned(), role, session: SessionId::new(&rng, Time(1)) }
+    let permissions = if role == Role::Administrator { Permissions::all() } else { Permissions::of_agents() };
+    let rights = Rights { permissions, departments: [].into() };
+    let (id, session) = (AgentId::new(&rng, Time(1)), SessionId::new(&rng, Time(1)));
+    AgentActor { id, name: name.to_owned(), shown_name: name.to_owned(), role, session, rights }
 }
 
 fn conversation() -> ConversationId {
@@ -44,7 +48,7 @@ fn event(seq: i64, about: ConversationId, audience: &str) -> Committed {
 async fn an_event_reaches_its_audience_and_nobody_else() {
     let hub = hub().await;
     let (ada, maya) = (agent("Ada", Role::Administrator), agent("Maya", Role::Agent));
-    let (mut adas, mut mayas) = (hub.join_agent(&ada).0, hub.join_agent(&maya).0);
+    let (mut adas, mut mayas) = (hub.join_agent(&ada, Pulse::default()).0, hub.join_agent(&maya, Pulse::default()).0);
     let (mut lenas, mut eves) = (hub.join_contact(), hub.join_contact());
     let (chat, other) = (conversation(), conversation());
     assert!(hub.watch(&lenas, chat) && !hub.watch(&lenas, chat) && hub.watch(&eves, other));
@@ -67,8 +71,10 @@ async fn an_event_reaches_its_audience_and_nobody_else() {
 #[tokio::test]
 async fn a_line_that_is_full_is_closed_and_says_so_once() {
     let hub = hub().await;
-    let (mut slow, mut quick) =
-        (hub.join_agent(&agent("Maya", Role::Agent)).0, hub.join_agent(&agent("Tom", Role::Agent)).0);
+    let (mut slow, mut quick) = (
+        hub.join_agent(&agent("Maya", Role::Agent), Pulse::default()).0,
+        hub.join_agent(&agent("Tom", Role::Agent), Pulse::default()).0,
+    );
     heard(&mut quick);
     let mut seq = 0;
     while hub.connected().slow == 0 {
@@ -90,7 +96,7 @@ async fn a_line_that_is_full_is_closed_and_says_so_once() {
 async fn why_a_line_was_closed_first_is_what_it_is_told() {
     let hub = hub().await;
     let maya = agent("Maya", Role::Agent);
-    let mut line = hub.join_agent(&maya).0;
+    let mut line = hub.join_agent(&maya, Pulse::default()).0;
     heard(&mut line);
     hub.end_session(maya.session);
     hub.deliver(&event(1, conversation(), "agents"));
@@ -102,7 +108,7 @@ async fn why_a_line_was_closed_first_is_what_it_is_told() {
 async fn a_colleague_is_here_while_any_node_has_them() {
     let hub = hub().await;
     let (maya, tom) = (agent("Maya", Role::Agent), agent("Tom", Role::Agent));
-    let mut mayas = hub.join_agent(&maya).0;
+    let mut mayas = hub.join_agent(&maya, Pulse::default()).0;
     heard(&mut mayas);
     let from = |node: &str, online| Signal::Presence { node: node.to_owned(), agent_id: tom.id.to_string(), online };
     let told = |online| json!({"type": "presence", "agent_id": tom.id.to_string(), "online": online});
@@ -111,7 +117,7 @@ async fn a_colleague_is_here_while_any_node_has_them() {
     assert_eq!(heard(&mut mayas), [told(true)]);
     hub.hear(&from("one", true));
     hub.hear(&from("two", true));
-    let toms = hub.join_agent(&tom).0;
+    let toms = hub.join_agent(&tom, Pulse::default()).0;
     hub.hear(&from("one", false));
     hub.hear(&from("two", false));
     assert!(hub.is_online(tom.id), "his tab is open here");
@@ -125,14 +131,17 @@ async fn a_colleague_is_here_while_any_node_has_them() {
 async fn what_others_type_and_look_at_elsewhere_is_shown_here() {
     let hub = hub().await;
     let maya = agent("Maya", Role::Agent);
-    let (mut mayas, mut lenas) = (hub.join_agent(&maya).0, hub.join_contact());
+    let (mut mayas, mut lenas) = (hub.join_agent(&maya, Pulse::default()).0, hub.join_contact());
     let chat = conversation();
     hub.watch(&lenas, chat);
+    let access = Access { contact: ContactId::new(&Rng::default(), Time(1)), owner: None, department: None };
+    hub.learn_audience(chat, Audience::Conversation(access));
     hub.view(&mayas, Some(chat));
     heard(&mut mayas);
     let of = |kind, id: String, name: &str| Signal::Typing {
         conversation_id: chat.to_string(),
         author: TypingAuthor { kind, id: Some(id), name: name.to_owned() },
+        audience: "all".to_owned(),
     };
     let contact = ContactId::new(&Rng::default(), Time(1));
     hub.hear(&of(TypingAuthorKind::User, contact.to_string(), "Visitor 1"));
@@ -146,6 +155,7 @@ async fn what_others_type_and_look_at_elsewhere_is_shown_here() {
         agent_id: "agent_t".to_owned(),
         agent_name: "Tom".to_owned(),
         conversation_id: at.map(|id| id.to_string()),
+        audience: "all".to_owned(),
     };
     let viewers = |frames: &[Value]| {
         frames.last().unwrap()["agents"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect::<Vec<_>>()
@@ -171,4 +181,44 @@ async fn what_others_type_and_look_at_elsewhere_is_shown_here() {
         hub.hear(&Signal::Presence { node: "one".to_owned(), agent_id: nonsense.to_owned(), online: false });
     }
     assert!(heard(&mut mayas).is_empty());
+}
+
+#[tokio::test]
+async fn what_happens_in_a_department_is_shown_to_those_who_may_read_it() {
+    let hub = hub().await;
+    let rng = Rng::default();
+    let [sales, support] = [DepartmentId::new(&rng, Time(1)), DepartmentId::new(&rng, Time(1))];
+    let within = |agent: AgentActor, department| {
+        let rights = Rights { departments: [department].into(), ..agent.rights.clone() };
+        AgentActor { rights, ..agent }
+    };
+    let (maya, tom) = (within(agent("Maya", Role::Agent), sales), within(agent("Tom", Role::Agent), support));
+    let mut mayas = hub.join_agent(&maya, Pulse::default()).0;
+    let mut toms = hub.join_agent(&tom, Pulse::default()).0;
+    let chat = conversation();
+    let access = Access { contact: ContactId::new(&rng, Time(1)), owner: None, department: Some(sales) };
+    let audience = hub.learn_audience(chat, Audience::Conversation(access));
+    heard(&mut mayas);
+    heard(&mut toms);
+    hub.view(&mayas, Some(chat));
+    assert!(!heard(&mut mayas).is_empty());
+    let lena = TypingAuthor { kind: TypingAuthorKind::User, id: None, name: "Visitor 1".to_owned() };
+    hub.typing(chat, lena.clone(), &audience);
+    hub.deliver(&event(1, chat, audience.text()));
+    assert_eq!(heard(&mut mayas).len(), 2);
+    assert!(heard(&mut toms).is_empty(), "nobody outside learns even that there is a conversation");
+    let after = Access { department: Some(support), ..access };
+    hub.deliver(&event(2, chat, &Audience::Conversation(after).text()));
+    hub.deliver(&event(3, chat, &Audience::Lost { before: access, after }.text()));
+    let seqs = |line: &mut Subscription| heard(line).iter().map(|it| it["seq"].as_i64()).collect::<Vec<_>>();
+    assert_eq!((seqs(&mut mayas), seqs(&mut toms)), (vec![Some(3)], vec![Some(2)]));
+    let signal =
+        Signal::Typing { conversation_id: chat.to_string(), author: lena, audience: audience.text().to_owned() };
+    hub.hear(&signal);
+    assert!(heard(&mut mayas).is_empty(), "what another node still believes counts less than the log");
+    assert_eq!(heard(&mut toms).len(), 1);
+    hub.renew(&[AgentActor { rights: maya.rights.clone(), ..tom.clone() }]);
+    assert_eq!(heard(&mut toms), [json!({"type": "snapshot_required"})], "other rights: everything is fetched afresh");
+    hub.deliver(&event(4, chat, &Audience::Conversation(after).text()));
+    assert!(heard(&mut toms).is_empty() && heard(&mut mayas).is_empty());
 }

@@ -1,38 +1,58 @@
 //! Whose a conversation is and whether it is open. Every change is one conditional update that moves the epoch on.
 
-use base::{AgentId, ConversationId, Time};
+use base::{AgentId, ConversationId, DepartmentId, Time};
 use db::Tx;
 use serde::Serialize;
 
 use super::model::{Conversation, State};
 use super::store::{self, Standing};
-use crate::actor::{Action, Actor, AgentActor, ContactActor, Resource, authorize};
-use crate::agent;
+use crate::actor::{Access, Action, Actor, AgentActor, ContactActor, Permission, Resource, authorize};
 use crate::context::Context;
 use crate::error::{Error, Rejection, Result, Who};
 use crate::event::{Audience, Kind, emit};
+use crate::status::{self, Status};
+use crate::{agent, department};
 
 /// What every change of owner or state tells.
 #[derive(Serialize)]
 struct Changed<'a> {
     state: State,
     owner: Option<&'a Who>,
+    /// The owner's name as customers see it.
+    owner_shown: Option<&'a str>,
+    department_id: Option<DepartmentId>,
     epoch: i64,
     waiting_since: Option<Time>,
     resolved_at: Option<Time>,
     head_seq: i64,
+    /// All of it, for those who could not read it before.
+    conversation: Option<&'a Conversation>,
 }
 
-fn tell(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, kind: Kind, now: &Conversation) {
+#[derive(Serialize)]
+struct Hidden {}
+
+/// Says what became of a conversation: to those who may read it now, and to those who no longer may that it is gone.
+fn tell(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, kind: Kind, before: Access, now: &Conversation) {
+    let after = now.access();
+    let is_limited = after.department.is_some();
+    let gains = before.department.is_some() && before != after;
     let data = Changed {
         state: now.state,
         owner: now.owner.as_ref(),
+        owner_shown: now.owner_shown.as_deref(),
+        department_id: now.department_id,
         epoch: now.epoch,
         waiting_since: now.waiting_since,
         resolved_at: now.resolved_at,
         head_seq: now.head_seq,
+        conversation: gains.then_some(now),
     };
-    emit(tx, cx, actor, kind, Some(now.id), Audience::All, &data);
+    emit(tx, cx, actor, kind, Some(now.id), now.audience(), &data);
+    let was_owned = before.owner.is_some() && before.owner != after.owner;
+    if is_limited && (before.department != after.department || was_owned) {
+        emit(tx, cx, actor, Kind::ConversationHidden, Some(now.id), Audience::Lost { before, after }, &Hidden {});
+    }
 }
 
 fn find(tx: &mut Tx<'_>, id: ConversationId) -> Result<Conversation> {
@@ -47,10 +67,17 @@ pub fn claim(
     id: ConversationId,
     epoch: Option<i64>,
 ) -> Result<Conversation> {
+    let actor = Actor::Agent(me.clone());
+    // an account that is being switched off gives everything back: what it takes meanwhile would stay with it
+    if !agent::hold(tx, me.id)?.is_some_and(|it| it.active) {
+        return Err(Rejection::AgentInactive.into());
+    }
+    let before = find(tx, id)?;
+    authorize(&actor, Action::Own, Resource::Conversation(before.access()))?;
     let claimed = store::claim(tx, id, me.id, epoch)?;
     let now = find(tx, id)?;
     if claimed {
-        tell(tx, cx, &Actor::Agent(me.clone()), Kind::ConversationClaimed, &now);
+        tell(tx, cx, &actor, Kind::ConversationClaimed, before.access(), &now);
         return Ok(now);
     }
     match &now.owner {
@@ -68,42 +95,45 @@ fn change(
     id: ConversationId,
     epoch: i64,
     kind: Kind,
-    next: impl FnOnce(&Conversation) -> Result<Standing, Rejection>,
+    next: impl FnOnce(&mut Tx<'_>, &Conversation) -> Result<Standing>,
 ) -> Result<Conversation> {
     let before = find(tx, id)?;
+    authorize(actor, Action::Own, Resource::Conversation(before.access()))?;
     if actor.agent().is_ok_and(|me| before.owner_id.is_some_and(|owner| owner != me.id)) {
-        authorize(actor, Action::Override, Resource::Conversation { contact: &before.contact_id })
+        authorize(actor, Action::Override, Resource::Conversation(before.access()))
             .map_err(|_| Rejection::NotOwner { owner: before.owner.clone(), epoch: before.epoch })?;
     }
     if before.epoch != epoch {
         return Err(before.why_not_change(epoch).into());
     }
-    if !store::stand(tx, id, epoch, &next(&before)?)? {
+    let standing = next(tx, &before)?;
+    if !store::stand(tx, id, epoch, &standing)? {
         return Err(find(tx, id)?.why_not_change(epoch).into());
     }
     let after = find(tx, id)?;
-    tell(tx, cx, actor, kind, &after);
+    tell(tx, cx, actor, kind, before.access(), &after);
     Ok(after)
 }
 
-fn waiting(now: Time) -> Standing {
-    Standing { state: State::Waiting, owner: None, waiting_since: Some(now), resolved_at: None }
+const fn waiting(department: Option<DepartmentId>, now: Time) -> Standing {
+    Standing { state: State::Waiting, owner: None, department, waiting_since: Some(now), resolved_at: None }
 }
 
-const fn active(owner: AgentId) -> Standing {
-    Standing { state: State::Active, owner: Some(owner), waiting_since: None, resolved_at: None }
+const fn active(department: Option<DepartmentId>, owner: AgentId) -> Standing {
+    Standing { state: State::Active, owner: Some(owner), department, waiting_since: None, resolved_at: None }
 }
 
-const fn resolved(owner: Option<AgentId>, now: Time) -> Standing {
-    Standing { state: State::Resolved, owner, waiting_since: None, resolved_at: Some(now) }
+const fn resolved(before: &Conversation, owner: Option<AgentId>, now: Time) -> Standing {
+    let department = before.department_id;
+    Standing { state: State::Resolved, owner, department, waiting_since: None, resolved_at: Some(now) }
 }
 
 /// Gives a conversation back to the queue.
 pub fn release(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: ConversationId, epoch: i64) -> Result<Conversation> {
     let now = cx.now();
-    change(tx, cx, actor, id, epoch, Kind::ConversationReleased, |before| match before.owner_id {
-        Some(_) if before.state.is_open() => Ok(waiting(now)),
-        _ => Err(before.why_not_change(epoch)),
+    change(tx, cx, actor, id, epoch, Kind::ConversationReleased, |_, before| match before.owner_id {
+        Some(_) if before.state.is_open() => Ok(waiting(before.department_id, now)),
+        _ => Err(before.why_not_change(epoch).into()),
     })
 }
 
@@ -111,11 +141,11 @@ pub fn release(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: ConversationId,
 pub fn resolve(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: ConversationId, epoch: i64) -> Result<Conversation> {
     let now = cx.now();
     let me = actor.agent()?.id;
-    change(tx, cx, actor, id, epoch, Kind::ConversationResolved, |before| {
+    change(tx, cx, actor, id, epoch, Kind::ConversationResolved, |_, before| {
         if before.state.is_open() {
-            Ok(resolved(before.owner_id.or(Some(me)), now))
+            Ok(resolved(before, before.owner_id.or(Some(me)), now))
         } else {
-            Err(before.why_not_change(epoch))
+            Err(before.why_not_change(epoch).into())
         }
     })
 }
@@ -131,14 +161,17 @@ pub fn reopen(
 ) -> Result<Conversation> {
     let now = cx.now();
     let before = find(tx, id)?;
+    authorize(actor, Action::Write, Resource::Conversation(before.access()))?;
     if before.epoch != epoch || before.state.is_open() {
         return Err(Rejection::StaleEpoch { owner: before.owner, epoch: before.epoch }.into());
     }
-    if !store::stand(tx, id, epoch, &owner.map_or_else(|| waiting(now), active))? {
+    let department = before.department_id;
+    let standing = owner.map_or_else(|| waiting(department, now), |owner| active(department, owner));
+    if !store::stand(tx, id, epoch, &standing)? {
         return Err(find(tx, id)?.why_not_change(epoch).into());
     }
     let after = find(tx, id)?;
-    tell(tx, cx, actor, Kind::ConversationReopened, &after);
+    tell(tx, cx, actor, Kind::ConversationReopened, before.access(), &after);
     Ok(after)
 }
 
@@ -146,26 +179,70 @@ pub fn reopen(
 pub(super) fn reopen_by_contact(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: ConversationId) -> Result<()> {
     let before = find(tx, id)?;
     let owner = match before.owner_id {
-        Some(owner) => agent::get(tx, &Actor::System, owner).is_ok_and(|agent| agent.active).then_some(owner),
+        Some(owner) => agent::hold(tx, owner)?.filter(|agent| agent.active).map(|agent| agent.id),
         None => None,
     };
     reopen(tx, cx, actor, id, before.epoch, owner).map(drop)
 }
 
-/// Hands a conversation to a colleague.
+/// To whom a conversation is handed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Agent(AgentId),
+    /// It waits there for somebody to take it.
+    Department(DepartmentId),
+}
+
+impl Target {
+    /// How the conversation stands afterwards. Refused when nobody is there to take it, unless it is to go there `anyway`.
+    fn standing(self, tx: &mut Tx<'_>, now: Time, before: &Conversation, anyway: bool) -> Result<Standing> {
+        match self {
+            Self::Agent(id) => {
+                let agent = agent::hold(tx, id)?.ok_or(Rejection::NotFound)?;
+                if !agent.active {
+                    return Err(Rejection::AgentInactive.into());
+                }
+                let status = agent.status.status;
+                if !anyway && status != Status::Available {
+                    return Err(Rejection::TargetNotAvailable { name: agent.name, status: Some(status) }.into());
+                }
+                Ok(active(before.department_id, id))
+            }
+            Self::Department(id) => {
+                let department = department::get(tx, id)?;
+                if department.archived {
+                    return Err(Rejection::invalid("department_id", "This department is archived.").into());
+                }
+                if !anyway && status::available(tx, Some(id))?.is_empty() {
+                    return Err(Rejection::TargetNotAvailable { name: department.name, status: None }.into());
+                }
+                Ok(waiting(Some(id), now))
+            }
+        }
+    }
+}
+
+/// Hands a conversation to a colleague or a department.
 pub fn transfer(
     tx: &mut Tx<'_>,
     cx: &Context,
     actor: &Actor,
     id: ConversationId,
     epoch: i64,
-    to: AgentId,
+    to: Target,
+    anyway: bool,
 ) -> Result<Conversation> {
-    if !agent::get(tx, actor, to)?.active {
-        return Err(Rejection::AgentInactive.into());
-    }
-    change(tx, cx, actor, id, epoch, Kind::ConversationTransferred, |before| {
-        if before.state.is_open() { Ok(active(to)) } else { Err(before.why_not_change(epoch)) }
+    let before = find(tx, id)?;
+    authorize(actor, Action::May(Permission::ConversationTransfer), Resource::Conversation(before.access()))?;
+    let now = cx.now();
+    // whoever takes it for themselves knows what they are doing
+    let anyway = anyway || actor.agent().is_ok_and(|me| to == Target::Agent(me.id));
+    change(tx, cx, actor, id, epoch, Kind::ConversationTransferred, |tx, before| {
+        if before.state.is_open() {
+            to.standing(tx, now, before, anyway)
+        } else {
+            Err(before.why_not_change(epoch).into())
+        }
     })
 }
 
@@ -173,15 +250,15 @@ pub fn transfer(
 pub fn end(tx: &mut Tx<'_>, cx: &Context, contact: &ContactActor, id: ConversationId) -> Result<()> {
     let actor = Actor::Contact(contact.clone());
     let before = find(tx, id)?;
-    authorize(&actor, Action::Write, Resource::Conversation { contact: &before.contact_id })?;
+    authorize(&actor, Action::Write, Resource::Conversation(before.access()))?;
     if !before.state.is_open() {
         return Ok(());
     }
-    if !store::stand(tx, id, before.epoch, &resolved(before.owner_id, cx.now()))? {
+    if !store::stand(tx, id, before.epoch, &resolved(&before, before.owner_id, cx.now()))? {
         return Err(Error::Db(db::DbError::Conflict));
     }
     let after = find(tx, id)?;
-    tell(tx, cx, &actor, Kind::ConversationResolved, &after);
+    tell(tx, cx, &actor, Kind::ConversationResolved, before.access(), &after);
     Ok(())
 }
 
@@ -195,9 +272,9 @@ pub fn release_all(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, owner: AgentId)
 
 fn put_back(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: ConversationId) -> Result<()> {
     let before = find(tx, id)?;
-    if before.state.is_open() && store::stand(tx, id, before.epoch, &waiting(cx.now()))? {
+    if before.state.is_open() && store::stand(tx, id, before.epoch, &waiting(before.department_id, cx.now()))? {
         let after = find(tx, id)?;
-        tell(tx, cx, actor, Kind::ConversationReleased, &after);
+        tell(tx, cx, actor, Kind::ConversationReleased, before.access(), &after);
     }
     Ok(())
 }

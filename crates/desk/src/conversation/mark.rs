@@ -9,7 +9,7 @@ use super::store;
 use crate::actor::{Action, Actor, AgentActor, ContactActor, Resource, authorize};
 use crate::context::Context;
 use crate::error::{Rejection, Result};
-use crate::event::{Audience, Kind, emit};
+use crate::event::{Kind, emit};
 
 #[derive(Serialize)]
 struct Marked {
@@ -29,7 +29,7 @@ pub fn mark_by_contact(
     let (id, seq) = store::place(tx, message)?.ok_or(Rejection::NotFound)?;
     let before = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
     let actor = Actor::Contact(contact.clone());
-    authorize(&actor, Action::Write, Resource::Conversation { contact: &before.contact_id })?;
+    authorize(&actor, Action::Write, Resource::Conversation(before.access()))?;
     let read = match status {
         Status::Read => seq,
         Status::Delivered => 0,
@@ -51,7 +51,7 @@ pub fn mark_by_agents(
 ) -> Result<()> {
     let before = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
     let actor = Actor::Agent(me.clone());
-    authorize(&actor, Action::Work, Resource::Conversation { contact: &before.contact_id })?;
+    authorize(&actor, Action::Work, Resource::Conversation(before.access()))?;
     let (delivered, read) = (delivered.unwrap_or(0), read.unwrap_or(0));
     let counts = before.owner_id.is_none_or(|owner| owner == me.id);
     let agent_marks = before.agent_marks.raised(delivered.max(read), if counts { read } else { 0 }, before.head_seq);
@@ -73,7 +73,7 @@ fn raise(
         let after = store::get(tx, before.id)?.ok_or(Rejection::NotFound)?;
         let data =
             Marked { contact_marks: after.contact_marks, agent_marks: after.agent_marks, head_seq: after.head_seq };
-        emit(tx, cx, actor, Kind::ConversationMarked, Some(before.id), Audience::All, &data);
+        emit(tx, cx, actor, Kind::ConversationMarked, Some(before.id), after.audience(), &data);
     }
     Ok(())
 }

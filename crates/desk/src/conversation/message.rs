@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::model::{Author, AuthorType, Conversation, Message, Status};
 use super::{lifecycle, store};
-use crate::actor::{Action, Actor, AgentActor, ContactActor, Resource, authorize};
+use crate::actor::{Access, Action, Actor, AgentActor, ContactActor, Resource, authorize};
 use crate::contact;
 use crate::context::Context;
 use crate::error::{Rejection, Result};
@@ -85,7 +85,8 @@ pub fn receive(
     let reply_to = answered(tx, &actor, id, inbound.reply_to.as_deref(), false)?;
     let (preview, now) = (preview(&inbound.content, &files), cx.now());
     let newest = store::Newest { preview: &preview, author: AuthorType::User, at: now };
-    let Some((seq, open)) = store::advance(tx, id, &contact, &inbound.client_id, &newest)? else {
+    let Some(store::Advanced { seq, open, access }) = store::advance(tx, id, &contact, &inbound.client_id, &newest)?
+    else {
         let message = sent_before(tx, &actor, id, &contact.id.to_string(), &inbound.client_id)?;
         let message = message.ok_or(Rejection::NotFound)?;
         return Ok(Received {
@@ -113,7 +114,7 @@ pub fn receive(
         status: Status::Sent,
         created_at: now,
     };
-    keep(tx, cx, &actor, &sender, &message)?;
+    keep(tx, cx, &actor, &sender, &message, access)?;
     Ok(Received { message, contact, fresh: true })
 }
 
@@ -149,7 +150,7 @@ fn place(tx: &mut Tx<'_>, cx: &Context, contact: &ContactActor, inbound: &Inboun
     store::insert(tx, &new)?;
     let conversation = store::get(tx, new.id)?.ok_or(Rejection::NotFound)?;
     let data = ConversationData { conversation: &conversation };
-    emit(tx, cx, &Actor::Contact(contact.clone()), Kind::ConversationCreated, Some(new.id), Audience::Agents, &data);
+    emit(tx, cx, &Actor::Contact(contact.clone()), Kind::ConversationCreated, Some(new.id), conversation.team(), &data);
     Ok((new.id, true))
 }
 
@@ -163,7 +164,7 @@ fn sent_before(
     client_id: &str,
 ) -> Result<Option<Message>> {
     let target = store::target(tx, id, author, client_id)?.ok_or(Rejection::NotFound)?;
-    authorize(actor, Action::Write, Resource::Conversation { contact: &target.contact })?;
+    authorize(actor, Action::Write, Resource::Conversation(target.access))?;
     if let Actor::Contact(contact) = actor
         && !contact::belongs(contact, target.inbox)
     {
@@ -192,8 +193,7 @@ fn answered(
     }
     if actor.agent().is_err() {
         let owner = store::get(tx, conversation)?.ok_or_else(missing)?;
-        authorize(actor, Action::Write, Resource::Conversation { contact: &owner.contact_id })
-            .map_err(|_| missing())?;
+        authorize(actor, Action::Write, Resource::Conversation(owner.access())).map_err(|_| missing())?;
     }
     Ok(Some(id))
 }
@@ -229,10 +229,17 @@ fn preview(content: &Content, files: &[Attachment]) -> String {
 }
 
 /// Stores the message and says so.
-fn keep(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, sender: &Sender, message: &Message) -> Result<()> {
+fn keep(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    actor: &Actor,
+    sender: &Sender,
+    message: &Message,
+    access: Access,
+) -> Result<()> {
     file::attach(tx, sender, &message.attachments, message.conversation_id, message.id, message.note)?;
     store::insert_message(tx, message)?;
-    let audience = if message.note { Audience::Agents } else { Audience::All };
+    let audience = if message.note { Audience::Team(access) } else { Audience::Conversation(access) };
     emit(tx, cx, actor, Kind::MessageCreated, Some(message.conversation_id), audience, &MessageData { message });
     Ok(())
 }
@@ -251,7 +258,7 @@ pub fn reply(
     let reply_to = answered(tx, &actor, id, reply.reply_to.map(|id| id.to_string()).as_deref(), false)?;
     let (preview, now) = (preview(&reply.content, &files), cx.now());
     let newest = store::Newest { preview: &preview, author: AuthorType::Agent, at: now };
-    let Some(seq) = store::advance_as_owner(tx, id, me.id, reply.epoch, &reply.client_id, &newest)? else {
+    let Some((seq, access)) = store::advance_as_owner(tx, id, me.id, reply.epoch, &reply.client_id, &newest)? else {
         if let Some(message) = sent_before(tx, &actor, id, &me.id.to_string(), &reply.client_id)? {
             return Ok((same(message, &reply.content, &files, reply_to, false)?, false));
         }
@@ -263,7 +270,7 @@ pub fn reply(
         conversation_id: id,
         seq,
         client_id: Some(reply.client_id.clone()),
-        author: Author { r#type: AuthorType::Agent, id: Some(me.id.to_string()), name: me.name.clone() },
+        author: Author { r#type: AuthorType::Agent, id: Some(me.id.to_string()), name: me.shown_name.clone() },
         content: reply.content.clone(),
         attachments: files,
         note: false,
@@ -271,7 +278,7 @@ pub fn reply(
         status: Status::Sent,
         created_at: now,
     };
-    keep(tx, cx, &actor, &sender, &message)?;
+    keep(tx, cx, &actor, &sender, &message, access)?;
     Ok((message, true))
 }
 
@@ -305,6 +312,6 @@ pub fn add_note(
         status: Status::Sent,
         created_at: now,
     };
-    keep(tx, cx, &actor, &sender, &message)?;
+    keep(tx, cx, &actor, &sender, &message, conversation.access())?;
     Ok((message, true))
 }

@@ -4,18 +4,21 @@ mod lifecycle;
 mod mark;
 mod message;
 mod model;
+#[path = "page/store.rs"]
+mod page;
 mod read;
 mod store;
 #[cfg(test)]
 mod tests;
 mod thread;
 
-pub use lifecycle::{claim, end, release, release_all, reopen, resolve, sweep, transfer};
+pub use lifecycle::{Target, claim, end, release, release_all, reopen, resolve, sweep, transfer};
 pub use mark::{mark_by_agents, mark_by_contact};
 pub use message::{Note, Received, Reply, add_note, receive, reply};
 pub use model::{Author, AuthorType, Conversation, Marks, Message, MessageContent, Party, State, Status, View};
+pub(crate) use read::hidden_between;
 pub use read::{
-    Counts, History, Listed, Presentation, Range, Snapshot, counts, find_agents_conversation, get, history,
+    Counts, History, Listed, Presentation, Range, Snapshot, access, counts, find_agents_conversation, get, history,
     latest_of_contact, list, list_of_contact, list_with_contact, presentation,
 };
 pub(crate) use store::{Written, written, written_after};

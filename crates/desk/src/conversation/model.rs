@@ -1,10 +1,12 @@
 //! What conversations and messages are, and the rules they keep, as pure functions.
 
-use base::{AgentId, ContactId, ConversationId, InboxId, MessageId, Time};
+use base::{AgentId, ContactId, ConversationId, DepartmentId, InboxId, MessageId, Time};
 use channel::Content;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::actor::Access;
+use crate::audience::Audience;
 use crate::error::{Rejection, Who};
 use crate::file::Attachment;
 
@@ -90,6 +92,9 @@ pub struct Conversation {
     pub state: State,
     /// Whose it is; nobody's while it waits.
     pub owner: Option<Who>,
+    /// Which department's it is; none: everybody's.
+    #[schema(value_type = Option<String>)]
+    pub department_id: Option<DepartmentId>,
     /// Grows with every change of owner or state; replies carry it.
     pub epoch: i64,
     /// The newest public message's seq.
@@ -120,6 +125,10 @@ pub struct Conversation {
     #[serde(skip)]
     #[schema(ignore)]
     pub owner_id: Option<AgentId>,
+    /// The owner's name as customers see it.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub owner_shown: Option<String>,
     /// `last_message_at`, at most a minute old: the order of lists.
     #[serde(skip)]
     #[schema(ignore)]
@@ -225,6 +234,21 @@ pub enum View {
 }
 
 impl Conversation {
+    /// All that decides who may read it.
+    pub const fn access(&self) -> Access {
+        Access { contact: self.contact_id, owner: self.owner_id, department: self.department_id }
+    }
+
+    /// Whoever may read it, and its customer.
+    pub const fn audience(&self) -> Audience {
+        Audience::Conversation(self.access())
+    }
+
+    /// The agents who may read it.
+    pub const fn team(&self) -> Audience {
+        Audience::Team(self.access())
+    }
+
     /// Why `me` may not reply now, when the conditional update found no row.
     pub fn why_not_reply(&self, me: AgentId, epoch: i64) -> Rejection {
         if self.owner_id != Some(me) {

@@ -1,14 +1,16 @@
 //! Reading conversations: lists, histories and the customer's view of where things stand.
 
+use std::collections::HashSet;
+
 use base::{ContactId, ConversationId, Page};
 use db::Tx;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::model::{Conversation, Marks, Message, State, View};
-use super::store;
 use super::thread::show_status;
-use crate::actor::{Action, Actor, AgentActor, ContactActor, Resource, authorize};
+use super::{page, store};
+use crate::actor::{Access, Action, Actor, AgentActor, ContactActor, Permission, Resource, authorize};
 use crate::error::{Rejection, Result};
 
 /// Something read together with the number of the last event that is in it.
@@ -26,15 +28,28 @@ pub fn get(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId) -> Result<Snapsho
 
 pub(super) fn find(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId) -> Result<Conversation> {
     let conversation = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
-    authorize(actor, Action::Read, Resource::Conversation { contact: &conversation.contact_id })?;
+    authorize(actor, Action::Read, Resource::Conversation(conversation.access()))?;
     Ok(conversation)
 }
 
 /// Checks that an agent may work on a conversation, for what hangs on it elsewhere (drafts).
 pub fn find_agents_conversation(tx: &mut Tx<'_>, actor: &Actor, id: ConversationId) -> Result<Conversation> {
     let conversation = store::get(tx, id)?.ok_or(Rejection::NotFound)?;
-    authorize(actor, Action::Work, Resource::Conversation { contact: &conversation.contact_id })?;
+    authorize(actor, Action::Work, Resource::Conversation(conversation.access()))?;
     Ok(conversation)
+}
+
+/// Who may read a conversation; none when it is not there.
+pub fn access(tx: &mut Tx<'_>, id: ConversationId) -> Result<Option<Access>> {
+    store::access(tx, id)
+}
+
+/// The ids of conversations that events in `from < seq <= to` are about and that somebody may not read now.
+pub(crate) fn hidden_between(tx: &mut Tx<'_>, me: &AgentActor, from: i64, to: i64) -> Result<HashSet<String>> {
+    if me.rights.has(Permission::ConversationReadAll) {
+        return Ok(HashSet::new());
+    }
+    Ok(page::hidden_between(tx, me.id, from, to)?.into_iter().map(|(id,)| id).collect())
 }
 
 /// A page of a view.
@@ -48,7 +63,7 @@ pub fn list(tx: &mut Tx<'_>, me: &AgentActor, view: View, cursor: Option<&str>, 
             Some(read_cursor(text).ok_or_else(|| Rejection::invalid("cursor", "That is not a cursor of this list."))?)
         }
     };
-    let mut items = store::list(tx, view, me.id, after, limit + 1)?;
+    let mut items = readable(tx, me, view, after, limit + 1)?;
     let more = items.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     if more {
         items.pop();
@@ -71,24 +86,50 @@ pub fn list_with_contact(
 ) -> Result<Listed> {
     let before = cursor.map_or(Ok(i64::MAX), str::parse);
     let before = before.map_err(|_| Rejection::invalid("cursor", "That is not a cursor of this list."))?;
-    let mut items = store::of_contact(tx, contact, before, limit + 1)?;
+    let mut items = page::of_contact(tx, contact, before, limit + 1)?;
     let more = items.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     if more {
         items.pop();
     }
     let next = items.last().filter(|_| more).map(|last| last.number.to_string());
     let actor = Actor::Agent(me.clone());
-    items.retain(|it| authorize(&actor, Action::Read, Resource::Conversation { contact: &it.contact_id }).is_ok());
+    items.retain(|it| authorize(&actor, Action::Read, Resource::Conversation(it.access())).is_ok());
     Ok(Snapshot { value: Page { items, next }, head: tx.head()? })
 }
 
-fn write_cursor(view: View, last: &Conversation) -> String {
+/// A page of what somebody may read: for those who may not read everything, the first of each of their departments, of none,
+/// and of their own. Each is one walk along an index, however much belongs to others.
+fn readable(tx: &mut Tx<'_>, me: &AgentActor, view: View, after: page::After, limit: i64) -> Result<Vec<Conversation>> {
+    if view == View::Mine || me.rights.has(Permission::ConversationReadAll) {
+        return page::list(tx, view, me.id, after, limit);
+    }
+    let mut found = page::list_of_owner(tx, view, me.id, after.clone(), limit)?;
+    let departments = me.rights.departments.iter().copied().map(Some);
+    for department in departments.chain([None]) {
+        found.extend(page::list_of_department(tx, view, department, after.clone(), limit)?);
+    }
+    found.sort_by_key(|it| place(view, it));
+    if view != View::Waiting {
+        found.reverse();
+    }
+    found.dedup_by_key(|it| it.id);
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// What a view is ordered by.
+fn place(view: View, it: &Conversation) -> (base::Time, String) {
     let at = match view {
-        View::Waiting => last.waiting_since,
-        View::Resolved => last.resolved_at,
-        View::Mine | View::All => Some(last.activity_at),
+        View::Waiting => it.waiting_since,
+        View::Resolved => it.resolved_at,
+        View::Mine | View::All => Some(it.activity_at),
     };
-    format!("{}.{}", at.unwrap_or_default().millis(), last.id)
+    (at.unwrap_or_default(), it.id.to_string())
+}
+
+fn write_cursor(view: View, last: &Conversation) -> String {
+    let (at, id) = place(view, last);
+    format!("{}.{id}", at.millis())
 }
 
 fn read_cursor(text: &str) -> Option<(i64, String)> {
@@ -108,7 +149,8 @@ pub struct Counts {
 }
 
 pub fn counts(tx: &mut Tx<'_>, me: &AgentActor) -> Result<Counts> {
-    let (mine, waiting, all) = store::counts(tx, me.id)?;
+    let all = me.rights.has(Permission::ConversationReadAll);
+    let (mine, waiting, all) = if all { page::counts(tx, me.id)? } else { page::counts_of_readable(tx, me.id)? };
     Ok(Counts { mine, waiting, all, head: tx.head()? })
 }
 
@@ -183,7 +225,7 @@ impl From<Conversation> for Presentation {
             head_seq: it.head_seq,
             contact_marks: it.contact_marks,
             agent_marks: it.agent_marks,
-            owner: it.owner.map(|owner| OwnerName { name: owner.name }),
+            owner: it.owner.and(it.owner_shown).map(|name| OwnerName { name }),
             preview: it.preview,
             last_message_at: it.last_message_at,
         }

@@ -1,11 +1,11 @@
 //! SQL of conversations and messages.
 
-use base::{AgentId, ContactId, ConversationId, InboxId, MessageId, Time};
+use base::{AgentId, ContactId, ConversationId, DepartmentId, InboxId, MessageId, Time};
 use channel::Content;
 use db::{DbError, FromRow, Row, Tx, sql};
 
-use super::model::{Author, AuthorType, Conversation, Marks, Message, Party, State, View};
-use crate::actor::ContactActor;
+use super::model::{Author, AuthorType, Conversation, Marks, Message, Party, State};
+use crate::actor::{Access, ContactActor};
 use crate::contact;
 use crate::error::{Result, Who};
 
@@ -19,7 +19,7 @@ macro_rules! select {
         sql(concat!(
             "SELECT c.id, c.number, c.inbox_id, i.name, c.contact_id, t.name, t.number, c.state, c.owner_id, a.name, c.epoch, \
              c.head_seq, c.preview, c.preview_author, c.created_at, c.last_message_at, c.waiting_since, c.resolved_at, \
-             c.contact_delivered_seq, c.contact_read_seq, c.agent_delivered_seq, c.agent_read_seq, c.locale, c.page, c.activity_at \
+             c.contact_delivered_seq, c.contact_read_seq, c.agent_delivered_seq, c.agent_read_seq, c.locale, c.page, c.activity_at, c.department_id, a.display_name \
              FROM conversation c JOIN inbox i ON i.id = c.inbox_id JOIN contact t ON t.id = c.contact_id \
              LEFT JOIN agent a ON a.id = c.owner_id ",
             $rest
@@ -27,12 +27,15 @@ macro_rules! select {
     };
 }
 
+pub(super) use select;
+
 impl FromRow for Conversation {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
         let inbox: String = row.get(2)?;
         let contact: String = row.get(4)?;
         let owner: Option<String> = row.get(8)?;
         let owner_name: Option<String> = row.get(9)?;
+        let display_name: Option<String> = row.get(26)?;
         let author: Option<String> = row.get(13)?;
         Ok(Self {
             id: row.get::<String>(0)?.parse().map_err(|_| unreadable("id"))?,
@@ -43,6 +46,8 @@ impl FromRow for Conversation {
             contact: Party { id: contact, name: contact::name(row.get(5)?, row.get(6)?) },
             state: State::parse(&row.get::<String>(7)?).ok_or_else(|| unreadable("state"))?,
             owner_id: owner.as_deref().map(str::parse).transpose().map_err(|_| unreadable("owner"))?,
+            owner_shown: display_name.or_else(|| owner_name.clone()),
+            department_id: parsed(row, 25, "department")?,
             owner: owner.zip(owner_name).map(|(id, name)| Who { id, name }),
             epoch: row.get(10)?,
             head_seq: row.get(11)?,
@@ -65,67 +70,11 @@ pub fn get(tx: &mut Tx<'_>, id: ConversationId) -> Result<Option<Conversation>> 
     Ok(select!("WHERE c.id = $1").bind(id.to_string()).maybe(tx)?)
 }
 
-/// Rows are ordered by one time and the id; `before` is where the last page ended.
-pub fn list(
-    tx: &mut Tx<'_>,
-    view: View,
-    me: AgentId,
-    after: Option<(i64, String)>,
-    limit: i64,
-) -> Result<Vec<Conversation>> {
-    let downward = view != View::Waiting;
-    let end = if downward { (i64::MAX, "~".to_owned()) } else { (i64::MIN, String::new()) };
-    let (at, id) = after.unwrap_or(end);
-    let query = match view {
-        View::All => {
-            select!(
-                "WHERE c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
-            )
-        }
-        View::Mine => select!(
-            "WHERE c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) AND c.owner_id = $4 \
-             ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
-        ),
-        View::Waiting => {
-            select!(
-                "WHERE c.waiting_since IS NOT NULL AND (c.waiting_since, c.id) > ($1, $2) ORDER BY c.waiting_since, c.id LIMIT $3"
-            )
-        }
-        View::Resolved => {
-            select!(
-                "WHERE c.resolved_at IS NOT NULL AND (c.resolved_at, c.id) < ($1, $2) ORDER BY c.resolved_at DESC, c.id DESC LIMIT $3"
-            )
-        }
-    };
-    let query = query.bind(at).bind(id).bind(limit);
-    Ok(if view == View::Mine { query.bind(me.to_string()).all(tx)? } else { query.all(tx)? })
-}
-
-/// A contact's conversations, newest first, with a smaller number than `before`.
-pub fn of_contact(tx: &mut Tx<'_>, contact: ContactId, before: i64, limit: i64) -> Result<Vec<Conversation>> {
-    Ok(select!("WHERE c.contact_id = $1 AND c.number < $2 ORDER BY c.number DESC LIMIT $3")
-        .bind(contact.to_string())
-        .bind(before)
-        .bind(limit)
-        .all(tx)?)
-}
-
 pub fn list_of_contact(tx: &mut Tx<'_>, contact: ContactId, limit: i64) -> Result<Vec<Conversation>> {
     Ok(select!("WHERE c.contact_id = $1 ORDER BY c.last_message_at DESC, c.id DESC LIMIT $2")
         .bind(contact.to_string())
         .bind(limit)
         .all(tx)?)
-}
-
-/// How many are open and mine, waiting, and open in all.
-pub fn counts(tx: &mut Tx<'_>, me: AgentId) -> Result<(i64, i64, i64)> {
-    let mine = sql("SELECT count(*) FROM conversation WHERE is_open = 1 AND owner_id = $1")
-        .bind(me.to_string())
-        .one::<(i64,)>(tx)?
-        .0;
-    let waiting = sql("SELECT count(*) FROM conversation WHERE waiting_since IS NOT NULL").one::<(i64,)>(tx)?.0;
-    let all = sql("SELECT count(*) FROM conversation WHERE is_open = 1").one::<(i64,)>(tx)?.0;
-    Ok((mine, waiting, all))
 }
 
 pub fn open_of_contact(tx: &mut Tx<'_>, contact: ContactId, inbox: InboxId) -> Result<Option<ConversationId>> {
@@ -167,9 +116,13 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewConversation<'_>) -> Result<()> {
     Ok(())
 }
 
+fn parsed<T: std::str::FromStr>(row: &Row<'_>, at: usize, what: &str) -> Result<Option<T>, DbError> {
+    row.get::<Option<String>>(at)?.as_deref().map(str::parse).transpose().map_err(|_| unreadable(what))
+}
+
 /// Whose conversation it is, and the message that this author already sent under this client id.
 pub struct Target {
-    pub contact: ContactId,
+    pub access: Access,
     pub inbox: InboxId,
     pub sent: Option<MessageId>,
 }
@@ -178,7 +131,11 @@ impl FromRow for Target {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
         let sent: Option<String> = row.get(2)?;
         Ok(Self {
-            contact: row.get::<String>(0)?.parse().map_err(|_| unreadable("contact"))?,
+            access: Access {
+                contact: row.get::<String>(0)?.parse().map_err(|_| unreadable("contact"))?,
+                owner: parsed(row, 3, "owner")?,
+                department: parsed(row, 4, "department")?,
+            },
             inbox: row.get::<String>(1)?.parse().map_err(|_| unreadable("inbox"))?,
             sent: sent.as_deref().map(str::parse).transpose().map_err(|_| unreadable("message id"))?,
         })
@@ -186,8 +143,10 @@ impl FromRow for Target {
 }
 
 pub fn target(tx: &mut Tx<'_>, id: ConversationId, author: &str, client_id: &str) -> Result<Option<Target>> {
-    Ok(sql("SELECT c.contact_id, c.inbox_id, m.id FROM conversation c LEFT JOIN message m \
-            ON m.author_id = $2 AND m.client_id = $3 AND m.conversation_id = c.id WHERE c.id = $1")
+    Ok(sql(
+        "SELECT c.contact_id, c.inbox_id, m.id, c.owner_id, c.department_id FROM conversation c LEFT JOIN message m \
+            ON m.author_id = $2 AND m.client_id = $3 AND m.conversation_id = c.id WHERE c.id = $1",
+    )
     .bind(id.to_string())
     .bind(author)
     .bind(client_id)
@@ -210,8 +169,35 @@ pub struct Newest<'a> {
     pub at: Time,
 }
 
+/// The seq that a message got, whether its conversation is open, and who may read it.
+pub struct Advanced {
+    pub seq: i64,
+    pub open: bool,
+    pub access: Access,
+}
+
+struct AdvancedRow {
+    seq: i64,
+    open: bool,
+    activity: Time,
+    owner: Option<AgentId>,
+    department: Option<DepartmentId>,
+}
+
+impl FromRow for AdvancedRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            seq: row.get(0)?,
+            open: row.get(1)?,
+            activity: Time(row.get(2)?),
+            owner: parsed(row, 3, "owner")?,
+            department: parsed(row, 4, "department")?,
+        })
+    }
+}
+
 /// Takes the next seq for a message from the customer, if the conversation is theirs and they have not sent this before:
-/// one statement for what would be three, on the busiest path there is. Answers with the seq and whether it is open. The same
+/// one statement for what would be three, on the busiest path there is. The same
 /// message twice in one group is found by the unique index, and each is then run by itself.
 pub fn advance(
     tx: &mut Tx<'_>,
@@ -219,10 +205,10 @@ pub fn advance(
     contact: &ContactActor,
     client_id: &str,
     newest: &Newest<'_>,
-) -> Result<Option<(i64, bool)>> {
+) -> Result<Option<Advanced>> {
     let row = sql("UPDATE conversation SET head_seq = head_seq + 1, preview = $2, preview_author = $3, last_message_at = $4 \
             WHERE id = $1 AND contact_id = $5 AND inbox_id = $6 AND NOT EXISTS (SELECT 1 FROM message m \
-            WHERE m.author_id = $5 AND m.client_id = $7 AND m.conversation_id = $1) RETURNING head_seq, is_open, activity_at")
+            WHERE m.author_id = $5 AND m.client_id = $7 AND m.conversation_id = $1) RETURNING head_seq, is_open, activity_at, owner_id, department_id")
         .bind(id.to_string())
         .bind(newest.preview)
         .bind(newest.author.as_str())
@@ -230,10 +216,10 @@ pub fn advance(
         .bind(contact.id.to_string())
         .bind(contact.inbox.to_string())
         .bind(client_id)
-        .maybe_beside::<(i64, bool, i64)>(tx)?;
-    let Some((seq, open, activity)) = row else { return Ok(None) };
-    keep_in_order(tx, id, Time(activity), newest.at)?;
-    Ok(Some((seq, open)))
+        .maybe_beside::<AdvancedRow>(tx)?;
+    let Some(AdvancedRow { seq, open, activity, owner, department }) = row else { return Ok(None) };
+    keep_in_order(tx, id, activity, newest.at)?;
+    Ok(Some(Advanced { seq, open, access: Access { contact: contact.id, owner, department } }))
 }
 
 /// How old the time may be that lists are ordered by, in ms.
@@ -250,6 +236,24 @@ fn keep_in_order(tx: &mut Tx<'_>, id: ConversationId, activity: Time, now: Time)
     Ok(())
 }
 
+struct RepliedRow {
+    seq: i64,
+    activity: Time,
+    contact: ContactId,
+    department: Option<DepartmentId>,
+}
+
+impl FromRow for RepliedRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            seq: row.get(0)?,
+            activity: Time(row.get(1)?),
+            contact: row.get::<String>(2)?.parse().map_err(|_| unreadable("contact"))?,
+            department: parsed(row, 3, "department")?,
+        })
+    }
+}
+
 /// Takes the next seq for a reply, if `owner` still owns the open conversation under this epoch and has not sent it before.
 pub fn advance_as_owner(
     tx: &mut Tx<'_>,
@@ -258,10 +262,10 @@ pub fn advance_as_owner(
     epoch: i64,
     client_id: &str,
     newest: &Newest<'_>,
-) -> Result<Option<i64>> {
+) -> Result<Option<(i64, Access)>> {
     let row = sql("UPDATE conversation SET head_seq = head_seq + 1, preview = $2, preview_author = $3, last_message_at = $4 \
                    WHERE id = $1 AND owner_id = $5 AND epoch = $6 AND is_open = 1 AND NOT EXISTS (SELECT 1 FROM message m \
-                   WHERE m.author_id = $5 AND m.client_id = $7 AND m.conversation_id = $1) RETURNING head_seq, activity_at")
+                   WHERE m.author_id = $5 AND m.client_id = $7 AND m.conversation_id = $1) RETURNING head_seq, activity_at, contact_id, department_id")
         .bind(id.to_string())
         .bind(newest.preview)
         .bind(newest.author.as_str())
@@ -269,10 +273,10 @@ pub fn advance_as_owner(
         .bind(owner.to_string())
         .bind(epoch)
         .bind(client_id)
-        .maybe_beside::<(i64, i64)>(tx)?;
-    let Some((seq, activity)) = row else { return Ok(None) };
-    keep_in_order(tx, id, Time(activity), newest.at)?;
-    Ok(Some(seq))
+        .maybe_beside::<RepliedRow>(tx)?;
+    let Some(RepliedRow { seq, activity, contact, department }) = row else { return Ok(None) };
+    keep_in_order(tx, id, activity, newest.at)?;
+    Ok(Some((seq, Access { contact, owner: Some(owner), department })))
 }
 
 pub fn insert_message(tx: &mut Tx<'_>, message: &Message) -> Result<()> {
@@ -415,6 +419,7 @@ pub fn claim(tx: &mut Tx<'_>, id: ConversationId, owner: AgentId, epoch: Option<
 pub struct Standing {
     pub state: State,
     pub owner: Option<AgentId>,
+    pub department: Option<DepartmentId>,
     pub waiting_since: Option<Time>,
     pub resolved_at: Option<Time>,
 }
@@ -423,7 +428,7 @@ pub struct Standing {
 pub fn stand(tx: &mut Tx<'_>, id: ConversationId, epoch: i64, standing: &Standing) -> Result<bool> {
     let changed =
         sql("UPDATE conversation SET state = $3, is_open = $4, owner_id = $5, waiting_since = $6, resolved_at = $7, \
-                       epoch = epoch + 1 WHERE id = $1 AND epoch = $2")
+                       department_id = $8, epoch = epoch + 1 WHERE id = $1 AND epoch = $2")
         .bind(id.to_string())
         .bind(epoch)
         .bind(standing.state.as_str())
@@ -431,6 +436,7 @@ pub fn stand(tx: &mut Tx<'_>, id: ConversationId, epoch: i64, standing: &Standin
         .bind(standing.owner.map(|id| id.to_string()))
         .bind(standing.waiting_since.map(Time::millis))
         .bind(standing.resolved_at.map(Time::millis))
+        .bind(standing.department.map(|id| id.to_string()))
         .run(tx)?;
     Ok(changed == 1)
 }
@@ -495,4 +501,19 @@ pub fn written_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Wri
         .bind(after)
         .bind(limit)
         .all(tx)?)
+}
+
+/// All that decides who may read a conversation.
+pub fn access(tx: &mut Tx<'_>, id: ConversationId) -> Result<Option<Access>> {
+    struct Found(Access);
+    impl FromRow for Found {
+        fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+            let contact = row.get::<String>(0)?.parse().map_err(|_| unreadable("contact"))?;
+            Ok(Self(Access { contact, owner: parsed(row, 1, "owner")?, department: parsed(row, 2, "department")? }))
+        }
+    }
+    let row = sql("SELECT contact_id, owner_id, department_id FROM conversation WHERE id = $1")
+        .bind(id.to_string())
+        .maybe::<Found>(tx)?;
+    Ok(row.map(|row| row.0))
 }

@@ -9,7 +9,7 @@ use db::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::actor::{Actor, AgentActor};
+use crate::actor::{Actor, AgentActor, Permission};
 use crate::context::Context;
 use crate::conversation;
 use crate::error::{Rejection, Result};
@@ -86,10 +86,14 @@ pub fn delete(tx: &mut Tx<'_>, cx: &Context, me: &AgentActor, id: ConversationId
 
 /// The author's own draft.
 pub fn get(tx: &mut Tx<'_>, me: &AgentActor, id: ConversationId, mode: Mode) -> Result<Draft> {
+    conversation::find_agents_conversation(tx, &Actor::Agent(me.clone()), id)?;
     store::one(tx, me.id, id, mode.as_str())?.ok_or_else(|| Rejection::NotFound.into())
 }
 
 /// All drafts of one author, newest first, at most 500.
 pub fn list(tx: &mut Tx<'_>, me: &AgentActor) -> Result<Vec<Draft>> {
-    store::list(tx, me.id)
+    if me.rights.has(Permission::ConversationReadAll) {
+        return store::list(tx, me.id);
+    }
+    store::list_of_readable(tx, me.id)
 }

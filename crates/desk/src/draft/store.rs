@@ -4,6 +4,7 @@ use base::{AgentId, ConversationId, Time};
 use db::{DbError, FromRow, Row, Tx, sql};
 
 use super::{Draft, Mode};
+use crate::department::readable;
 use crate::error::Result;
 
 impl FromRow for Draft {
@@ -47,6 +48,18 @@ pub fn one(tx: &mut Tx<'_>, agent: AgentId, id: ConversationId, mode: &str) -> R
         .bind(id.to_string())
         .bind(mode)
         .maybe(tx)?)
+}
+
+/// Of the conversations that somebody may read who may not read everything.
+pub fn list_of_readable(tx: &mut Tx<'_>, agent: AgentId) -> Result<Vec<Draft>> {
+    Ok(sql(concat!(
+        "SELECT d.conversation_id, d.mode, d.text, d.updated_at FROM draft d JOIN conversation c ON c.id = d.conversation_id \
+         WHERE d.agent_id = $1 AND ",
+        readable!("$1"),
+        " ORDER BY d.updated_at DESC LIMIT 500"
+    ))
+    .bind(agent.to_string())
+    .all(tx)?)
 }
 
 pub fn list(tx: &mut Tx<'_>, agent: AgentId) -> Result<Vec<Draft>> {

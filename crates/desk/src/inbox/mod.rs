@@ -7,7 +7,7 @@ use base::{InboxId, Time};
 use db::Tx;
 use serde::Serialize;
 
-use crate::actor::{Action, Actor, Resource, authorize};
+use crate::actor::{Action, Actor, Permission, Resource, authorize};
 use crate::context::Context;
 use crate::error::{Rejection, Result};
 use crate::event::{Audience, Kind, emit};
@@ -47,7 +47,7 @@ pub(crate) fn by_id(tx: &mut Tx<'_>, id: InboxId) -> Result<Inbox> {
 
 /// Changes the name, the greeting or the look.
 pub fn update(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: InboxId, update: &Update) -> Result<Inbox> {
-    authorize(actor, Action::Administer, Resource::Deployment)?;
+    authorize(actor, Action::May(Permission::InboxManage), Resource::Deployment)?;
     let inbox = by_id(tx, id)?.with(update)?;
     store::save(tx, &inbox)?;
     emit(tx, cx, actor, Kind::InboxUpdated, None, Audience::Agents, &InboxData { inbox: &inbox });
@@ -71,7 +71,7 @@ pub fn seen(tx: &mut Tx<'_>, cx: &Context, key: &str, host: &str) -> Result<()> 
         }
         store::save_seen(tx, inbox.id, host, now)?;
         let data = Data { inbox_id: inbox.id, host, at: now };
-        emit(tx, cx, &Actor::System, Kind::InboxSeen, None, Audience::Administrators, &data);
+        emit(tx, cx, &Actor::System, Kind::InboxSeen, None, Audience::Allowed(Permission::InboxManage), &data);
     }
     Ok(())
 }

@@ -9,9 +9,9 @@ use super::{Errands, Job, claim, complete, enqueue, fail};
 use crate::context::Context;
 use crate::error::Result;
 use crate::write::Desk;
-use crate::{agent, contact, conversation, file, mail};
+use crate::{agent, contact, conversation, file, mail, status};
 
-/// Repairs conversations that nobody would act on.
+/// Ends timed statuses, marks agents absent who fell silent, and repairs conversations that nobody would act on.
 const SWEEP: &str = "conversation.sweep";
 /// Forgets sessions, invitations and visitors' tokens whose time is over.
 const FORGET: &str = "expired.forget";
@@ -83,6 +83,7 @@ fn perform_in(tx: &mut Tx<'_>, cx: &Context, job: &Job, worker: &str) -> Result<
     }
     match job.kind.as_str() {
         SWEEP => {
+            status::watch(tx, cx)?;
             let orphans = conversation::sweep(tx, cx)?;
             if orphans > 0 {
                 tracing::warn!(orphans, "put conversations back into the queue that nobody would have acted on");

@@ -13,7 +13,7 @@ use base::{MailId, Time};
 use db::Tx;
 use serde::Serialize;
 
-use crate::actor::{Action, Actor, Resource, authorize};
+use crate::actor::{Action, Actor, Permission, Resource, authorize};
 use crate::agent;
 use crate::context::Context;
 use crate::error::{Rejection, Result};
@@ -117,24 +117,24 @@ struct MailData {
 }
 
 fn tell(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, kind: Kind, id: MailId) {
-    emit(tx, cx, actor, kind, None, Audience::Administrators, &MailData { id });
+    emit(tx, cx, actor, kind, None, Audience::Allowed(Permission::SettingManage), &MailData { id });
 }
 
 /// How the outbox stands.
 pub fn outbox(tx: &mut Tx<'_>, actor: &Actor) -> Result<Outbox> {
-    authorize(actor, Action::Administer, Resource::Deployment)?;
+    authorize(actor, Action::May(Permission::SettingManage), Resource::Deployment)?;
     store::outbox(tx)
 }
 
 /// The letters that were given up, newest first, at most 100.
 pub fn dead(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Dead>> {
-    authorize(actor, Action::Administer, Resource::Deployment)?;
+    authorize(actor, Action::May(Permission::SettingManage), Resource::Deployment)?;
     store::dead(tx)
 }
 
 /// Tries a letter that was given up again, for another 72 h. It stays the same letter.
 pub fn replay(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: MailId) -> Result<()> {
-    authorize(actor, Action::Administer, Resource::Deployment)?;
+    authorize(actor, Action::May(Permission::SettingManage), Resource::Deployment)?;
     let now = cx.now();
     if !store::revive(tx, id, now, now.plus_millis(PERSISTENCE))? {
         return Err(Rejection::NotFound.into());
@@ -145,7 +145,7 @@ pub fn replay(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: MailId) -> Resul
 
 /// Throws a letter that was given up away.
 pub fn discard(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: MailId) -> Result<()> {
-    authorize(actor, Action::Administer, Resource::Deployment)?;
+    authorize(actor, Action::May(Permission::SettingManage), Resource::Deployment)?;
     if !store::delete_dead(tx, id)? {
         return Err(Rejection::NotFound.into());
     }

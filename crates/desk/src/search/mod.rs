@@ -57,7 +57,7 @@ pub fn find(
                 break;
             }
             before = found.doc;
-            if may_read(&actor, &found) {
+            if let Some(found) = readable(&actor, found) {
                 items.push(found.into_hit(&question));
             }
         }
@@ -69,13 +69,18 @@ pub fn find(
     Ok(Page { items, next })
 }
 
-fn may_read(actor: &Actor, found: &model::Found) -> bool {
+/// What the agent may see of a find: nothing of a conversation they may not read, and of a contact only who it is.
+fn readable(actor: &Actor, mut found: model::Found) -> Option<model::Found> {
     let gone = found.message.is_none() && matches!(found.kind, Kind::Message | Kind::Note);
-    !gone && authorize(actor, Action::Read, Resource::Conversation { contact: &found.contact_id }).is_ok()
+    let reads = authorize(actor, Action::Read, Resource::Conversation(found.access)).is_ok();
+    if found.kind == Kind::Contact && !reads {
+        found.conversation = None;
+    }
+    (!gone && (reads || found.kind == Kind::Contact)).then_some(found)
 }
 
 fn numbered(tx: &mut Tx<'_>, actor: &Actor, question: &Question) -> Result<Option<Hit>> {
     let Some(number) = question.number else { return Ok(None) };
-    let found = store::numbered(tx, number)?.filter(|found| may_read(actor, found));
+    let found = store::numbered(tx, number)?.and_then(|found| readable(actor, found));
     Ok(found.map(|found| found.into_hit(question)))
 }

@@ -1,10 +1,11 @@
 //! What is asked and what is found, as pure functions: reading a question, and showing where its words stand.
 
-use base::{ContactId, ConversationId, Time};
+use base::{ConversationId, Time};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::words::{Word, words};
+use crate::actor::Access;
 use crate::conversation::{Author, Party, State};
 
 /// What can be found.
@@ -263,7 +264,8 @@ pub struct Hit {
 pub struct Found {
     pub doc: i64,
     pub kind: Kind,
-    pub contact_id: ContactId,
+    /// Who may read the conversation it lies in.
+    pub access: Access,
     pub contact: Party,
     pub conversation: Option<Place>,
     pub message: Option<Said>,

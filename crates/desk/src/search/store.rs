@@ -7,6 +7,7 @@ use db::{DbError, Engine, FromRow, Row, Tx, sql};
 use super::index::Doc;
 use super::model::{Found, KIND_MARK, Kind, Place, Question, Said};
 use super::{postgres, sqlite};
+use crate::actor::Access;
 use crate::contact;
 use crate::conversation::{Author, AuthorType, Party, State as Standing};
 use crate::error::Result;
@@ -95,7 +96,7 @@ macro_rules! shown {
     ($matching:literal) => {
         concat!(
             "SELECT d.doc, d.kind, t.id, t.name, t.number, c.id, c.number, c.state, c.inbox_id, i.name, m.id, m.seq, m.author_type, \
-             m.author_id, m.author_name, m.created_at, m.content, t.email, t.phone FROM (SELECT doc, kind, entity_id, conversation_id ",
+             m.author_id, m.author_name, m.created_at, m.content, t.email, t.phone, c.owner_id, c.department_id FROM (SELECT doc, kind, entity_id, conversation_id ",
             $matching,
             ") d LEFT JOIN message m ON m.id = d.entity_id LEFT JOIN conversation c ON c.id = COALESCE(d.conversation_id, \
              (SELECT n.id FROM conversation n WHERE n.contact_id = d.entity_id ORDER BY n.last_message_at DESC, n.id DESC LIMIT 1)) \
@@ -125,13 +126,22 @@ impl FromRow for Found {
         Ok(Self {
             doc: row.get(0)?,
             kind: Kind::parse(&row.get::<String>(1)?).ok_or_else(|| unreadable("kind"))?,
-            contact_id: contact_id.parse().map_err(|_| unreadable("contact"))?,
+            access: access_of(row, &contact_id, 19)?,
             contact: Party { id: contact_id, name },
             conversation: place_of(row)?,
             message: said(row)?,
             text,
         })
     }
+}
+
+fn access_of(row: &Row<'_>, contact: &str, at: usize) -> Result<Access, DbError> {
+    let (owner, department): (Option<String>, Option<String>) = (row.get(at)?, row.get(at + 1)?);
+    Ok(Access {
+        contact: contact.parse().map_err(|_| unreadable("contact"))?,
+        owner: owner.as_deref().map(str::parse).transpose().map_err(|_| unreadable("owner"))?,
+        department: department.as_deref().map(str::parse).transpose().map_err(|_| unreadable("department"))?,
+    })
 }
 
 fn place_of(row: &Row<'_>) -> Result<Option<Place>, DbError> {
@@ -174,7 +184,7 @@ pub fn numbered(tx: &mut Tx<'_>, number: i64) -> Result<Option<Found>> {
             Ok(Self(Found {
                 doc: 0,
                 kind: Kind::Conversation,
-                contact_id: contact_id.parse().map_err(|_| unreadable("contact"))?,
+                access: access_of(row, &contact_id, 11)?,
                 contact: Party { id: contact_id, name: contact::name(row.get(3)?, row.get(4)?) },
                 conversation: place_of(row)?,
                 message: None,
@@ -182,7 +192,7 @@ pub fn numbered(tx: &mut Tx<'_>, number: i64) -> Result<Option<Found>> {
             }))
         }
     }
-    let found: Option<Numbered> = sql("SELECT 0, 'conversation', t.id, t.name, t.number, c.id, c.number, c.state, c.inbox_id, i.name, c.preview \
+    let found: Option<Numbered> = sql("SELECT 0, 'conversation', t.id, t.name, t.number, c.id, c.number, c.state, c.inbox_id, i.name, c.preview, c.owner_id, c.department_id \
                                        FROM conversation c JOIN contact t ON t.id = c.contact_id JOIN inbox i ON i.id = c.inbox_id \
                                        WHERE c.number = $1 LIMIT 1")
         .bind(number)

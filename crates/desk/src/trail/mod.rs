@@ -9,7 +9,7 @@ use base::ConversationId;
 use db::{Committed, Tx};
 
 use crate::actor::{Actor, AgentActor};
-use crate::consumer::hub::agent_may_see;
+use crate::audience::Heard;
 use crate::conversation;
 use crate::error::Result;
 
@@ -33,6 +33,6 @@ pub fn read(tx: &mut Tx<'_>, me: &AgentActor, id: ConversationId, before: Option
         events.pop();
     }
     let next = events.last().filter(|_| more).map(|event| event.seq);
-    events.retain(|event| agent_may_see(me, &event.audience));
+    events.retain(|event| Heard::read(&event.audience).is_part_of_the_story(me));
     Ok(Trail { events, next, head: tx.head()? })
 }

@@ -1,9 +1,11 @@
 //! Agents: the people, their roles, and signing them out.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
-use base::AgentId;
-use desk::Desk;
+use base::{AgentId, Time};
 use desk::agent::{self, Agent, Update};
+use desk::{Desk, status};
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,12 +22,15 @@ pub struct Colleague {
     agent: Agent,
     /// Has the dashboard open somewhere.
     online: bool,
+    /// The last sign of life of an open dashboard, to half a minute. Only lists say it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    seen_at: Option<Time>,
 }
 
 impl Colleague {
     pub fn of(desk: &Desk, agent: Agent) -> Self {
         let online = desk.hub().is_online(agent.id);
-        Self { agent, online }
+        Self { agent, online, seen_at: None }
     }
 }
 
@@ -39,8 +44,11 @@ pub struct Colleagues {
     responses((status = 200, body = Colleagues), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Colleagues>, Problem> {
     let actor = me.actor();
-    let agents = app.desk.read(move |tx, _| agent::list(tx, &actor)).await?;
-    let items = agents.into_iter().map(|agent| Colleague::of(&app.desk, agent)).collect();
+    let (agents, seen) = app.desk.read(move |tx, _| Ok((agent::list(tx, &actor)?, status::last_seen(tx)?))).await?;
+    let seen: HashMap<AgentId, Time> = seen.into_iter().collect();
+    let with_seen =
+        |agent: Agent| Colleague { seen_at: seen.get(&agent.id).copied(), ..Colleague::of(&app.desk, agent) };
+    let items = agents.into_iter().map(with_seen).collect();
     Ok(axum::Json(Colleagues { items }))
 }
 

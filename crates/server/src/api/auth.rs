@@ -134,6 +134,11 @@ impl FromVisitor {
     }
 }
 
+/// Whether the widget's cookie is there, good or not.
+pub fn has_visitor_cookie(app: &App, headers: &HeaderMap) -> bool {
+    cookie(headers, &cookie_name(&app.process.public_url, VISITOR_COOKIE)).is_some()
+}
+
 /// Whether our own pages sent a request that carries the widget's cookie: its header, which no other site can add without
 /// our leave, and for unsafe methods our origin.
 pub fn from_own_pages(app: &App, parts: &Parts) -> bool {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::App;
-use super::auth::{FromVisitor, from_own_pages, visitor_cookie};
+use super::auth::{FromVisitor, from_own_pages, has_visitor_cookie, visitor_cookie};
 use super::error::ProblemDocument;
 use crate::limit::Scope;
 use crate::problem::{Json, Nothing, Path, Problem, Query};
@@ -292,7 +292,9 @@ pub async fn typing(
     let contact = from.contact(&app).await?;
     let actor = contact.clone();
     app.desk.read(move |tx, _| conversation::presentation(tx, &actor, id)).await?;
-    app.desk.hub().typing(id, crate::socket::customer_author(&contact));
+    if let Some(audience) = app.desk.audience(id).await? {
+        app.desk.hub().typing(id, crate::socket::customer_author(&contact), &audience);
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -345,7 +347,10 @@ pub async fn of_handshake(app: &App, request: Request) -> Result<(FromVisitor, R
     app.process.limiter.check_address(Scope::ChatSocketAddress, call.address())?;
     let own_pages = crate::header::is_own_origin(&app.process.public_url, &parts);
     let has_origin = parts.headers.contains_key(http::header::ORIGIN);
-    if has_origin && !own_pages {
+    // a cookie counts only with our own origin beside it: whoever sends one without was not refused for the cookie
+    let only_cookie =
+        FromVisitor::find(app, &parts.headers, false).is_none() && has_visitor_cookie(app, &parts.headers);
+    if !own_pages && (has_origin || only_cookie) {
         return Err(super::foreign_origin());
     }
     let headers: HeaderMap = parts.headers.clone();

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use base::{AgentId, ConversationId, FileId, MessageId, page};
+use base::{AgentId, ConversationId, DepartmentId, FileId, MessageId, page};
 use channel::{ClientId, Content};
 use desk::conversation::{
-    self, Conversation, Counts, Message, Note, Reply, State as Standing, Thread, ThreadRange, View,
+    self, Conversation, Counts, Message, Note, Reply, State as Standing, Target, Thread, ThreadRange, View,
 };
 use desk::{Actor, Rejection};
 use http::StatusCode;
@@ -274,12 +274,30 @@ fn reopen_or_release(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Transfer {
-    #[schema(value_type = String)]
-    agent_id: AgentId,
+    /// A colleague, or else a department.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    agent_id: Option<AgentId>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    department_id: Option<DepartmentId>,
     epoch: i64,
+    /// Also when nobody there is available now.
+    #[serde(default)]
+    anyway: bool,
 }
 
-/// Hand a conversation to a colleague.
+impl Transfer {
+    fn target(&self) -> Result<Target, Rejection> {
+        match (self.agent_id, self.department_id) {
+            (Some(agent), None) => Ok(Target::Agent(agent)),
+            (None, Some(department)) => Ok(Target::Department(department)),
+            _ => Err(Rejection::invalid("agent_id", "Name a colleague or a department, not both.")),
+        }
+    }
+}
+
+/// Hand a conversation to a colleague or a department.
 #[utoipa::path(put, path = "/api/v1/conversations/{id}/transfer", operation_id = "conversation_transfer", tag = "desk", params(("id" = String, Path)),
     request_body = Transfer,
     responses((status = 200, body = Conversation), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
@@ -289,11 +307,10 @@ pub async fn transfer(
     Path(id): Path<ConversationId>,
     Json(wanted): Json<Transfer>,
 ) -> Result<axum::Json<Conversation>, Problem> {
-    let actor = me.actor();
-    let handed = app
-        .desk
-        .write(id, move |tx, cx| conversation::transfer(tx, cx, &actor, id, wanted.epoch, wanted.agent_id))
-        .await?;
+    let (actor, target) = (me.actor(), wanted.target()?);
+    let (epoch, anyway) = (wanted.epoch, wanted.anyway);
+    let handed =
+        app.desk.write(id, move |tx, cx| conversation::transfer(tx, cx, &actor, id, epoch, target, anyway)).await?;
     Ok(axum::Json(handed))
 }
 

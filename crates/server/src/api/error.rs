@@ -27,13 +27,17 @@ pub struct ProblemDocument {
     pub limit: Option<i64>,
     /// Bytes that are here.
     pub offset: Option<i64>,
+    /// With `target_not_available`: what that colleague is doing; none for a department.
+    pub agent_status: Option<desk::status::Status>,
+    /// With `role_in_use`: how many people and invitations have it.
+    pub holders: Option<i64>,
     /// Seconds.
     pub retry_after: Option<u64>,
 }
 
 const fn status(rejection: &Rejection) -> StatusCode {
     match rejection {
-        Rejection::NotFound | Rejection::InviteNotFound => StatusCode::NOT_FOUND,
+        Rejection::NotFound | Rejection::InviteNotFound | Rejection::ResetNotFound => StatusCode::NOT_FOUND,
         Rejection::Forbidden | Rejection::BadSetupCode => StatusCode::FORBIDDEN,
         Rejection::Unauthenticated | Rejection::SignInFailed => StatusCode::UNAUTHORIZED,
         Rejection::AlreadyClaimed { .. }
@@ -43,6 +47,8 @@ const fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::AlreadySetUp
         | Rejection::EmailTaken
         | Rejection::LastAdministrator
+        | Rejection::TargetNotAvailable { .. }
+        | Rejection::RoleInUse { .. }
         | Rejection::AgentInactive
         | Rejection::MailOff
         | Rejection::NothingToSend
@@ -84,6 +90,9 @@ const fn title(rejection: &Rejection) -> &'static str {
         Rejection::FileInfected => "That file is not safe.",
         Rejection::PictureTooLarge => "That picture is too large.",
         Rejection::TooManyFiles => "Too many files wait.",
+        Rejection::TargetNotAvailable { .. } => "Nobody is there to take it now.",
+        Rejection::RoleInUse { .. } => "Somebody has this role.",
+        Rejection::ResetNotFound => "This link does not work.",
     }
 }
 
@@ -95,6 +104,8 @@ impl From<Rejection> for Problem {
             Rejection::NotOwner { owner, epoch } | Rejection::StaleEpoch { owner, epoch } => {
                 problem.with("owner", json!(owner)).with("epoch", epoch)
             }
+            Rejection::TargetNotAvailable { status, .. } => problem.with("agent_status", json!(status)),
+            Rejection::RoleInUse { holders } => problem.with("holders", holders),
             Rejection::Resolved { epoch } => problem.with("epoch", epoch),
             Rejection::FileTooLarge { limit } => problem.with("limit", limit),
             Rejection::WrongOffset { offset } => problem.with("offset", offset),

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use desk::consumer::frame;
-use desk::consumer::hub::agent_may_see;
+use desk::consumer::replay::replay;
 use http::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -57,9 +57,8 @@ pub struct EventFrame {
     responses((status = 200, body = Events), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, me: SignedIn, Query(query): Query<EventQuery>) -> Result<Response, Problem> {
     let (from, limit) = (query.after.max(0), query.limit.unwrap_or(100).clamp(1, 500));
-    let (events, head) = app.desk.read(move |tx, _| Ok((tx.events_after(from, limit)?, tx.head()?))).await?;
-    let after = events.last().map_or(from.min(head), |event| event.seq);
-    let frames: Vec<String> =
-        events.iter().filter(|event| agent_may_see(&me.0, &event.audience)).map(frame::event).collect();
+    let (page, head) = app.desk.read(move |tx, _| Ok((replay(tx, &me.0, from, limit)?, tx.head()?))).await?;
+    let after = page.last.unwrap_or(from.min(head));
+    let frames: Vec<String> = page.events.iter().map(frame::event).collect();
     Ok(json_text(format!("{{\"events\":[{}],\"after\":{after},\"head\":{head}}}", frames.join(","))).await)
 }

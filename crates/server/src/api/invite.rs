@@ -38,6 +38,8 @@ pub async fn list(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Inv
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewInvite {
+    /// `administrator`, `agent`, or a custom role's id.
+    #[schema(value_type = String)]
     role: Role,
     /// Where to mail the link; nothing is mailed without it.
     #[serde(default)]

@@ -7,6 +7,7 @@ mod auth;
 mod chat;
 mod contact;
 mod conversation;
+mod department;
 mod draft;
 mod error;
 mod event;
@@ -15,9 +16,12 @@ mod inbox;
 mod invite;
 mod mail;
 mod page;
+mod reset;
+mod role;
 mod search;
 mod session;
 mod setup;
+mod status;
 mod trail;
 
 use std::sync::Arc;
@@ -90,6 +94,7 @@ impl App {
 )]
 struct Document;
 
+// long: one line for each address of the API, and nothing else
 fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(chat::initialize))
@@ -106,6 +111,14 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(agent::list))
         .routes(routes!(agent::update))
         .routes(routes!(agent::end_sessions))
+        .routes(routes!(status::history, status::set))
+        .routes(routes!(reset::create))
+        .routes(routes!(reset::accept))
+        .routes(routes!(department::list, department::create))
+        .routes(routes!(department::update))
+        .routes(routes!(department::add_member, department::remove_member))
+        .routes(routes!(role::list, role::create))
+        .routes(routes!(role::update, role::delete))
         .routes(routes!(invite::list, invite::create))
         .routes(routes!(invite::delete))
         .routes(routes!(invite::accept))

@@ -2,9 +2,9 @@
 
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
-use base::{Secret, Time};
+use base::{DepartmentId, Secret, Time};
 use desk::agent::{self, Agent, Started, password};
-use desk::{Rejection, setting};
+use desk::{AgentActor, Permissions, Rejection, Rights, setting};
 use http::StatusCode;
 use http::header::SET_COOKIE;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,12 @@ use crate::request_id::Call;
 #[derive(Serialize, ToSchema)]
 pub struct Session {
     agent: Colleague,
+    /// What the caller's role allows.
+    #[schema(value_type = Vec<desk::Permission>)]
+    permissions: Permissions,
+    /// The departments that the caller belongs to.
+    #[schema(value_type = Vec<String>)]
+    departments: Vec<DepartmentId>,
     company: String,
     public_url: String,
     /// When the session ends at the latest.
@@ -31,13 +37,15 @@ pub struct Session {
 
 impl Session {
     pub async fn of(app: &App, started: &Started) -> Result<Self, Problem> {
-        Self::make(app, started.agent.clone(), Some(started.session.expires_at)).await
+        Self::make(app, started.agent.clone(), &started.actor, Some(started.session.expires_at)).await
     }
 
-    async fn make(app: &App, agent: Agent, expires_at: Option<Time>) -> Result<Self, Problem> {
+    async fn make(app: &App, agent: Agent, actor: &AgentActor, expires_at: Option<Time>) -> Result<Self, Problem> {
         let company = app.desk.read(|tx, _| setting::company(tx)).await?;
         let public_url = app.process.public_url.to_string();
-        Ok(Self { agent: Colleague::of(&app.desk, agent), company, public_url, expires_at })
+        let Rights { permissions, departments } = actor.rights.clone();
+        let (agent, departments) = (Colleague::of(&app.desk, agent), departments.to_vec());
+        Ok(Self { agent, permissions, departments, company, public_url, expires_at })
     }
 }
 
@@ -59,7 +67,7 @@ pub async fn begun(app: &App, started: &Started) -> Result<Response, Problem> {
 pub async fn show(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Session>, Problem> {
     let (actor, id) = (me.actor(), me.0.id);
     let agent = app.desk.read(move |tx, _| agent::get(tx, &actor, id)).await?;
-    Ok(axum::Json(Session::make(&app, agent, None).await?))
+    Ok(axum::Json(Session::make(&app, agent, &me.0, None).await?))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -8,8 +8,11 @@ use axum::response::Response;
 use base::ConversationId;
 use bus::{TypingAuthor, TypingAuthorKind};
 use desk::AgentActor;
+use desk::audience::Heard;
 use desk::consumer::frame::{self, Frame};
-use desk::consumer::hub::{Subscription, agent_may_see};
+use desk::consumer::hub::Subscription;
+use desk::consumer::replay::replay;
+use desk::status;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -62,12 +65,13 @@ async fn talk(app: &App, me: &AgentActor, token: &base::Secret<String>, line: &m
     };
     // a client that comes from another node may know more than this one has delivered
     app.desk.reach(after.unwrap_or(0)).await.map_err(|_| Goodbye::Fault)?;
-    let (mut subscription, head) = app.desk.hub().join_agent(me);
-    // the session may have ended between the handshake and here, before the hub knew this socket
-    if !matches!(app.desk.agent(token.reveal()).await, Ok(Some(_))) {
-        return Err(Goodbye::Ended);
-    }
-    catch_up(app, me, line, after, head).await?;
+    let (mut subscription, head) = app.desk.hub().join_agent(me, line.pulse().clone());
+    // the session may have ended, or its rights changed, between the handshake and here, before the hub knew this socket
+    let Ok(Some(now)) = app.desk.agent(token.reveal()).await else { return Err(Goodbye::Ended) };
+    app.desk.hub().renew(std::slice::from_ref(&*now));
+    let id = now.id;
+    app.desk.write(id, move |tx, cx| status::arrive(tx, cx, id)).await.map_err(|_| Goodbye::Fault)?;
+    catch_up(app, &now, line, after, head).await?;
     let mut pace = Pace::new();
     let mut beat = Instant::now() + HEARTBEAT;
     let mut stop = pin!(app.process.drain.socket_should_close());
@@ -80,13 +84,14 @@ async fn talk(app: &App, me: &AgentActor, token: &base::Secret<String>, line: &m
                 let sent = pass_on(line, &mut subscription, frame).await?;
                 pace.wrote(sent);
             }
-            said = line.next() => hear(app, me, line, &mut subscription, &said?).await?,
+            said = line.next() => hear(app, me, token, line, &mut subscription, &said?).await?,
             () = sleep_until(beat) => {
                 // read before the queue is emptied: every event up to it is in the queue or sent
                 let head = app.desk.hub().head();
                 while let Some(frame) = subscription.try_recv() {
                     line.feed(frame.text).await?;
                 }
+                line.probe().await?;
                 line.send_text(format!("{{\"type\":\"heartbeat\",\"head\":{head}}}")).await?;
                 beat = Instant::now() + HEARTBEAT;
             }
@@ -118,20 +123,32 @@ async fn catch_up(app: &App, me: &AgentActor, line: &mut Line, after: Option<i64
         metrics::counter!("app_ws_resume_total", "result" => "resumed").increment(1);
     }
     while cursor < head {
-        let (from, most) = (cursor, PAGE.min(head - cursor));
-        let page = app.desk.read(move |tx, _| Ok(tx.events_after(from, most)?)).await.map_err(|_| Goodbye::Fault)?;
-        let Some(last) = page.last() else { return Err(Goodbye::Fault) };
-        cursor = last.seq;
-        for event in page.iter().filter(|event| agent_may_see(me, &event.audience)) {
+        let (from, most, reader) = (cursor, PAGE.min(head - cursor), me.clone());
+        let page = app.desk.read(move |tx, _| replay(tx, &reader, from, most)).await.map_err(|_| Goodbye::Fault)?;
+        let Some(last) = page.last else { return Err(Goodbye::Fault) };
+        cursor = last;
+        for event in &page.events {
             line.feed(frame::event(event).into()).await?;
+        }
+        if page.rights_changed {
+            line.send_text("{\"type\":\"snapshot_required\"}").await?;
+            cursor = head;
         }
     }
     line.send_text(format!("{{\"type\":\"ready\",\"head\":{head}}}")).await
 }
 
+/// Who may know about a conversation, if this agent may.
+async fn may_know(app: &App, token: &base::Secret<String>, id: ConversationId) -> Result<Option<Arc<Heard>>, Goodbye> {
+    let me = app.desk.agent(token.reveal()).await.map_err(|_| Goodbye::Fault)?.ok_or(Goodbye::Ended)?;
+    let audience = app.desk.audience(id).await.map_err(|_| Goodbye::Fault)?;
+    Ok(audience.filter(|audience| audience.has(&me)))
+}
+
 async fn hear(
     app: &App,
     me: &AgentActor,
+    token: &base::Secret<String>,
     line: &mut Line,
     subscription: &mut Subscription,
     text: &str,
@@ -140,13 +157,19 @@ async fn hear(
         // once is enough: this socket has missed nothing since
         FromAgent::Hello { .. } => Ok(()),
         FromAgent::Typing { conversation_id } => {
-            let author =
-                TypingAuthor { kind: TypingAuthorKind::Agent, id: Some(me.id.to_string()), name: me.name.clone() };
-            app.desk.hub().typing(conversation_id, author);
+            let name = me.shown_name.clone();
+            let author = TypingAuthor { kind: TypingAuthorKind::Agent, id: Some(me.id.to_string()), name };
+            if let Some(audience) = may_know(app, token, conversation_id).await? {
+                app.desk.hub().typing(conversation_id, author, &audience);
+            }
             Ok(())
         }
         FromAgent::Viewing { conversation_id } => {
-            app.desk.hub().view(subscription, conversation_id);
+            let seen = match conversation_id {
+                Some(id) => may_know(app, token, id).await?.map(|_| id),
+                None => None,
+            };
+            app.desk.hub().view(subscription, seen);
             Ok(())
         }
         FromAgent::Ping {} => line.send_text("{\"type\":\"pong\"}").await,

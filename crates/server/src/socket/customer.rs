@@ -123,7 +123,10 @@ impl Talk {
                 if let (true, Some(contact)) =
                     (hub.watches(subscription, conversation_id), self.app.desk.known_contact(&self.visitor))
                 {
-                    hub.typing(conversation_id, customer_author(&contact));
+                    let audience = self.app.desk.audience(conversation_id).await.map_err(|_| Goodbye::Fault)?;
+                    if let Some(audience) = audience {
+                        hub.typing(conversation_id, customer_author(&contact), &audience);
+                    }
                 }
                 Ok(())
             }

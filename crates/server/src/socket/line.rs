@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use desk::consumer::frame::Frame;
+use desk::consumer::hub::Pulse;
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::error::CapacityError;
@@ -58,13 +59,14 @@ impl Goodbye {
 /// A socket with its bounds.
 pub struct Line {
     socket: Socket,
+    pulse: Pulse,
     budget: f64,
     refilled: Instant,
 }
 
 impl Line {
     pub fn new(socket: Socket) -> Self {
-        Self { socket, budget: BURST, refilled: Instant::now() }
+        Self { socket, pulse: Pulse::default(), budget: BURST, refilled: Instant::now() }
     }
 
     /// Puts a frame into the socket's buffer; [`Line::flush`] sends it.
@@ -87,10 +89,28 @@ impl Line {
         self.send(Frame::new(text)).await
     }
 
+    /// When the client was last heard.
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
+    }
+
+    /// Asks the client's end for a sign of life, which browsers give by themselves. A line that gave none for three times as
+    /// long as this is asked is broken, whatever the network says.
+    pub async fn probe(&mut self) -> Result<(), Goodbye> {
+        if self.pulse.silent_for() > HEARTBEAT * 3 {
+            return Err(Goodbye::Gone);
+        }
+        write(self.socket.feed(Message::Ping(Bytes::new()))).await
+    }
+
     /// The next text frame of the client. Safe to drop while waiting.
     pub async fn next(&mut self) -> Result<Utf8Bytes, Goodbye> {
         loop {
-            match self.socket.next().await {
+            let frame = self.socket.next().await;
+            if matches!(frame, Some(Ok(_))) {
+                self.pulse.beat();
+            }
+            match frame {
                 Some(Ok(Message::Text(text))) => {
                     self.spend()?;
                     return Ok(text);

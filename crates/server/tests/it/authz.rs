@@ -74,6 +74,8 @@ struct World {
     contact_note: String,
     /// One that its sender has not sent yet.
     file: String,
+    department: String,
+    role: String,
 }
 
 impl World {
@@ -87,12 +89,28 @@ impl World {
         let draft = format!("/api/v1/conversations/{}/draft?mode=reply", message.conversation);
         colleague.put(&draft, &json!({"text": "somebody else's"})).await.is(204);
         let invite = desk.ada().post("/api/v1/invites", &json!({"role": "agent"})).issues_secret().await.is(201);
-        let invite = invite["id"].as_str().unwrap().to_owned();
         let contact = message.whole["author"]["id"].as_str().unwrap().to_owned();
         let note = colleague.post(&format!("/api/v1/contacts/{contact}/notes"), &json!({"text": "a regular"})).await;
         let contact_note = note.is(201)["id"].as_str().unwrap().to_owned();
         let file = lena.uploads("secret.txt", b"not for others").await["id"].as_str().unwrap().to_owned();
-        Self { lena, message: message.id, colleague, invite, contact, contact_note, file }
+        let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
+        let named = json!({"name": format!("Department {}", client_id())});
+        let department = id(&desk.ada().post("/api/v1/departments", &named).await.is(201).body);
+        let member = format!("/api/v1/departments/{department}/members/{}", colleague.id);
+        desk.ada().ask("PUT", &member).await.is(200);
+        let named = json!({"name": format!("Role {}", client_id()), "permissions": []});
+        let role = id(&desk.ada().post("/api/v1/roles", &named).await.is(201).body);
+        Self {
+            lena,
+            message: message.id,
+            colleague,
+            invite: id(&invite.body),
+            department,
+            role,
+            contact,
+            contact_note,
+            file,
+        }
     }
 
     fn fill(&self, text: &str, caller: Option<&Agent>) -> String {
@@ -105,6 +123,8 @@ impl World {
             ("$self", caller.map_or_else(|| self.colleague.id.clone(), |agent| agent.id.clone())),
             ("$invite", self.invite.clone()),
             ("$file", self.file.clone()),
+            ("$department", self.department.clone()),
+            ("$role", self.role.clone()),
             ("$inbox", self.lena.desk.inbox().id.to_string()),
             ("$key", self.lena.key.clone()),
             ("$uuid", client_id()),

@@ -27,7 +27,9 @@ fn list(value: &Value) -> Vec<Value> {
     let mut items = value.as_array().unwrap().clone();
     items.sort_by_key(|it| (it["id"].to_string(), it["conversation_id"].to_string(), it["mode"].to_string()));
     for item in &mut items {
-        item.as_object_mut().unwrap().remove("online");
+        for said_by_frames in ["online", "seen_at"] {
+            item.as_object_mut().unwrap().remove(said_by_frames);
+        }
     }
     items
 }
@@ -82,6 +84,10 @@ impl Shown {
                 let agent = &data["agent"];
                 put(&mut self.agents, |it| it["id"] == agent["id"], Some(agent.clone()));
                 self.rename("owner", &agent["id"], &agent["name"]);
+            }
+            "agent.status_changed" => {
+                let agent = self.agents.iter_mut().find(|it| it["id"] == data["agent_id"]).unwrap();
+                agent["status"] = data["status"].clone();
             }
             "inbox.created" | "inbox.updated" => {
                 let inbox = &data["inbox"];

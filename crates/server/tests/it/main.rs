@@ -45,6 +45,7 @@ mod limits;
 mod mail;
 mod naughty;
 mod openapi;
+mod org;
 mod search;
 mod session;
 mod setup;

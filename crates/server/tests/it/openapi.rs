@@ -98,7 +98,11 @@ fn no_request_is_described_as_another() {
         }
     }
     let of = |call: &str| fields[call].as_str();
-    assert_eq!(of("PATCH /api/v1/agents/{id}"), "active name role");
+    assert_eq!(of("PATCH /api/v1/agents/{id}"), "active chat_limit display_name languages name role signature");
+    assert_eq!(of("PATCH /api/v1/departments/{id}"), "archived fallback_id hours name");
+    assert_eq!(of("PATCH /api/v1/roles/{id}"), "name permissions");
+    assert_eq!(of("POST /api/v1/departments"), "name");
+    assert_eq!(of("POST /api/v1/roles"), "name permissions");
     assert_eq!(of("PATCH /api/v1/inboxes/{id}"), "file_limit greeting look name");
     assert_eq!(of("POST /api/chat/message"), "attachments client_id content conversation_id inbox reply_to");
     assert_eq!(of("POST /api/chat/initialize"), "identity inbox locale page token");

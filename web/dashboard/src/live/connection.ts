@@ -8,6 +8,8 @@ import {
   type EventFrame,
   LiveSocket,
   type LiveState,
+  request,
+  type Session,
 } from "@chatdesk/client";
 import { fetchAgents, refreshInvites } from "@/features/agent/api";
 import {
@@ -134,6 +136,7 @@ async function wantConversation(id: string): Promise<void> {
     await fetchConversation(id);
   } catch (error) {
     if (error instanceof ApiError && error.temporary) desk.needs.counts();
+    if (error instanceof ApiError && error.status === 404) desk.hide(id);
   }
 }
 
@@ -145,13 +148,20 @@ async function fillGap(id: string, after: number): Promise<void> {
   }
 }
 
-/** Too far behind for events: fetch what is on screen afresh and follow from there. */
+/** Too far behind for events, or our rights changed: fetch what is on screen afresh and follow from there. */
 async function resync(): Promise<void> {
   const head = await reloadCounts();
   if (head === null) return;
   desk.restart(head);
   socket?.greet();
-  await Promise.allSettled([loadShared(), refreshLists()]);
+  const open = desk.open ? wantConversation(desk.open) : null;
+  await Promise.allSettled([loadRights(), loadShared(), refreshLists(), open]);
+}
+
+/** What our role and departments allow now. */
+async function loadRights(): Promise<void> {
+  const session = await request<Session>("GET", "/api/v1/session");
+  if (desk.session) desk.set("session", session);
 }
 
 function take(frame: AgentServerFrame): void {

@@ -23,7 +23,22 @@ beforeEach(() => {
   };
   desk.needs = needs;
   desk.session = {
-    agent: { ...sam, email: "", role: "agent", active: true, online: true, created_at: at(0) },
+    agent: {
+      ...sam,
+      email: "",
+      role: "agent",
+      active: true,
+      online: true,
+      created_at: at(0),
+      display_name: null,
+      signature: "",
+      languages: [],
+      chat_limit: 4,
+      status: { status: "available", until: null, reason: null, set_by: null, since: at(0) },
+      seen_at: null,
+    },
+    permissions: [],
+    departments: [],
     company: "Acme",
     public_url: "",
     expires_at: at(0),

@@ -206,6 +206,16 @@ export class Desk {
     this.changed();
   }
 
+  /** Out of our sight: nothing of it stays here. */
+  hide(id: string): void {
+    const known = this.conversations.delete(id);
+    if (this.threads.delete(id) || known) this.needs.forgotten(id);
+    this.#wanted.delete(id);
+    for (const marks of [this.typing, this.viewing, this.contactsOnline]) marks.delete(id);
+    this.version += 1;
+    this.changed();
+  }
+
   takeCounts(counts: Counts): void {
     this.counts = counts;
     this.changed();
@@ -304,6 +314,10 @@ export class Desk {
       this.version += 1;
     }
     this.#tally(frame, proven, next);
+    if (frame.kind === "conversation.hidden") {
+      this.hide(id);
+      return;
+    }
     if (!next) this.#want(id);
     this.#applyToThread(id, frame, next?.conversation.head_seq ?? 0);
     if (frame.kind === "message.created") this.#stopTyping(id, frame.data.message.author.id);
@@ -354,14 +368,14 @@ export class Desk {
     if (!moves) return;
     const created = frame.kind === "conversation.created";
     const clean = created ? !before : before !== undefined && before.asOf < frame.seq;
-    if (!after || !clean) {
+    if ((!after && frame.kind !== "conversation.hidden") || !clean) {
       this.needs.counts();
       return;
     }
     this.counts = conversationLive.recount(
       this.counts,
       before?.conversation ?? null,
-      after.conversation,
+      after?.conversation ?? null,
       this.me,
       frame.seq,
     );

@@ -119,7 +119,7 @@ const FAULTS: [(&str, &str); 11] = [
     ),
     (
         "a note is for all to hear",
-        "SELECT count(*) FROM event e WHERE e.kind = 'message.created' AND e.body LIKE '%\"note\":true%' AND e.audience <> 'agents'",
+        "SELECT count(*) FROM event e WHERE e.kind = 'message.created' AND e.body LIKE '%\"note\":true%' AND e.audience NOT LIKE 'agents%'",
     ),
     (
         "a file is in a message's keeping and will be forgotten, or is in none's and will not",

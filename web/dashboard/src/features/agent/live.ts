@@ -9,10 +9,15 @@ export function fromList(items: readonly Agent[]): Agents {
 
 /** Presence comes by its own frames, so an event's copy does not decide it. */
 export function applyEvent(agents: Agents, frame: EventFrame): Agents {
+  if (frame.kind === "agent.status_changed") {
+    const agent = agents.get(frame.data.agent_id);
+    return agent ? new Map(agents).set(agent.id, { ...agent, status: frame.data.status }) : agents;
+  }
   if (frame.kind !== "agent.joined" && frame.kind !== "agent.updated") return agents;
   const { agent } = frame.data;
-  const online = agents.get(agent.id)?.online ?? agent.online;
-  return new Map(agents).set(agent.id, { ...agent, online });
+  const held = agents.get(agent.id);
+  const { online, seen_at } = held ?? { online: agent.online, seen_at: null };
+  return new Map(agents).set(agent.id, { ...agent, online, seen_at });
 }
 
 export function applyPresence(agents: Agents, id: string, online: boolean): Agents {

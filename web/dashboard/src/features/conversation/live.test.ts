@@ -63,6 +63,29 @@ describe("events on a conversation", () => {
     expect(applyEvent(undefined, created)).toEqual(known(5));
   });
 
+  it("take a conversation out of sight, and bring it back whole", () => {
+    const hidden = event(11, "conversation.hidden", {});
+    expect(applyEvent(known(10), hidden)).toBeUndefined();
+    expect(applyEvent(known(11), hidden)).toEqual(known(11));
+    const whole = conversation({ epoch: 4, department_id: "department_2", preview: "Still here" });
+    const moved = event(12, "conversation.transferred", {
+      state: "waiting",
+      owner: null,
+      epoch: 4,
+      department_id: "department_2",
+      waiting_since: at(12),
+      conversation: whole,
+    });
+    expect(applyEvent(undefined, moved)).toEqual({ conversation: whole, asOf: 12 });
+  });
+
+  it("show the department of a conversation that moved before our eyes", () => {
+    const data = { state: "waiting" as const, owner: null, epoch: 4, waiting_since: at(9) };
+    const moved = event(12, "conversation.transferred", { ...data, department_id: "department_2" });
+    const after = applyEvent(known(10, { department_id: null }), moved)?.conversation;
+    expect(after).toMatchObject({ department_id: "department_2", waiting_since: at(9) });
+  });
+
   it("never take back what the answer to our own call said", () => {
     const answered = known(10, { state: "active", owner: sam, epoch: 5 });
     const late = applyEvent(answered, claimed(11, 4));

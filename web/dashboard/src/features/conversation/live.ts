@@ -2,7 +2,7 @@
  * How a conversation changes: a snapshot, then the events after it. Pure; knows no store,
  * no time and no network.
  */
-import type { Conversation, EventFrame, Marks, ViewName } from "@chatdesk/client";
+import type { Conversation, EventFrame, Marks, OwnershipData, ViewName } from "@chatdesk/client";
 
 /** A conversation and the event number up to which it is known. */
 export interface Known {
@@ -23,8 +23,14 @@ export function applyEvent(known: Known | undefined, frame: EventFrame): Known |
   if (frame.kind === "conversation.created") {
     return takeSnapshot(known, frame.data.conversation, frame.seq);
   }
+  if (known && frame.seq <= known.asOf) return known;
+  if (frame.kind === "conversation.hidden") return undefined;
+  if ("conversation" in frame.data && frame.data.conversation) {
+    const { conversation } = frame.data;
+    const isOlder = known && known.conversation.epoch > conversation.epoch;
+    return isOlder ? { ...known, asOf: frame.seq } : { conversation, asOf: frame.seq };
+  }
   if (!known || frame.conversation_id !== known.conversation.id) return known;
-  if (frame.seq <= known.asOf) return known;
   const change = changeOf(known.conversation, frame);
   const conversation = change ? { ...known.conversation, ...change } : known.conversation;
   return { conversation, asOf: frame.seq };
@@ -54,8 +60,8 @@ function changeOf(now: Conversation, frame: EventFrame): Partial<Conversation> |
       };
     }
     case "conversation.claimed":
-    case "conversation.transferred":
       return { ...ownership(frame.data), waiting_since: null };
+    case "conversation.transferred":
     case "conversation.released":
       return {
         ...ownership(frame.data),
@@ -83,8 +89,8 @@ function changeOf(now: Conversation, frame: EventFrame): Partial<Conversation> |
   }
 }
 
-function ownership(data: Pick<Conversation, "state" | "owner" | "epoch">) {
-  return { state: data.state, owner: data.owner, epoch: data.epoch };
+function ownership({ state, owner, epoch, department_id }: OwnershipData) {
+  return { state, owner, epoch, ...(department_id === undefined ? {} : { department_id }) };
 }
 
 function furthest(a: Marks, b: Marks): Marks {

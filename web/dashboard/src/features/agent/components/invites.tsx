@@ -84,7 +84,7 @@ function OpenInvite({ invite }: { invite: Invite }) {
     <li className="flex min-h-10 flex-wrap items-center gap-3 py-1">
       <span className="flex-1">
         {t("invite.open", {
-          role: t(`role.${invite.role}`),
+          role: t(invite.role === "administrator" ? "role.administrator" : "role.agent"),
           made: shortDate(invite.created_at),
           ends: shortDate(invite.expires_at),
         })}

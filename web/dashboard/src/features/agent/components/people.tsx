@@ -69,7 +69,9 @@ function Person({ agent, admin, act }: PersonProps) {
         </p>
         <p className="truncate text-label text-text3">{agent.email}</p>
       </div>
-      <span className="w-24 text-label text-text2 max-two:hidden">{t(`role.${agent.role}`)}</span>
+      <span className="w-24 text-label text-text2 max-two:hidden">
+        {t(agent.role === "administrator" ? "role.administrator" : "role.agent")}
+      </span>
       <Presence agent={agent} />
       {admin ? <PersonMenu agent={agent} act={act} /> : null}
     </li>

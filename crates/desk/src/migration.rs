@@ -1,0 +1,20 @@
+//! Every step of the schema, oldest first, one line each. A step that has been released never changes.
+
+use db::Migration;
+
+macro_rules! step {
+    ($version:literal, $name:literal, $file:literal) => {
+        Migration { version: $version, name: $name, sql: include_str!(concat!("../../../migrations/", $file)) }
+    };
+}
+
+/// What [`db::Db::migrate`] is given.
+#[rustfmt::skip]
+pub const MIGRATIONS: &[Migration] = &[
+    step!(1, "spine", "0001_spine.sql"),
+    step!(2, "trail_and_contact", "0002_trail_and_contact.sql"),
+    step!(3, "mail", "0003_mail.sql"),
+    step!(4, "search", "0004_search.sql"),
+    step!(5, "file", "0005_file.sql"),
+    step!(6, "org", "0006_org.sql"),
+];
