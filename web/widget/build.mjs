@@ -25,14 +25,14 @@ const common = {
   reportCompressedSize: false,
   cssCodeSplit: false,
 };
-const options = (entry, format, output) => ({
+const options = (entry, output) => ({
   ...shared,
   build: {
     ...common,
     rolldownOptions: {
       input: `${root}/src/${entry}`,
       preserveEntrySignatures: "strict",
-      output: { format, codeSplitting: false, ...output },
+      output: { format: "es", codeSplitting: false, ...output },
     },
   },
 });
@@ -52,10 +52,17 @@ await build({
     },
   },
 });
-await build(options("launcher/index.ts", "es", { entryFileNames: "launcher.js" }));
+await build(options("launcher/greeting.ts", { entryFileNames: "assets/greeting-[hash].js" }));
+const greeting = (await readdir(`${dist}/assets`)).find((name) => name.endsWith(".js"));
+shared.define.__GREETING__ = `"/widget/assets/${greeting}"`;
+await build(options("launcher/index.ts", { entryFileNames: "launcher.js" }));
+await build(options("preview/index.ts", { entryFileNames: "assets/preview-[hash].js" }));
+// What is not in the first open is a file of its own: a language, the emoji, a form.
 await build(
-  options("app/main.tsx", "es", {
+  options("app/main.tsx", {
+    codeSplitting: true,
     entryFileNames: "assets/app-[hash].js",
+    chunkFileNames: "assets/lazy-[name]-[hash].js",
     assetFileNames: "assets/[name]-[hash][extname]",
   }),
 );
@@ -66,23 +73,31 @@ if (launcher.length !== 2) throw new Error("launcher.js must read the look exact
 await writeFile(`${dist}/launcher.js`, launcher.join(PLACEHOLDER));
 
 const assets = await readdir(`${dist}/assets`);
-const asset = (ending) => {
-  const found = assets.filter((name) => name.endsWith(ending));
-  if (found.length !== 1) throw new Error(`expected one ${ending}, found ${found.length}`);
+const asset = (start, ending) => {
+  const found = assets.filter((name) => name.startsWith(start) && name.endsWith(ending));
+  if (found.length !== 1) throw new Error(`expected one ${start}…${ending}, found ${found}`);
   return `/widget/assets/${found[0]}`;
 };
 const icon = await readFile(`${root}/src/app/icon.svg`);
 const iconName = `icon-${createHash("sha256").update(icon).digest("base64url").slice(0, 8)}.svg`;
 await writeFile(`${dist}/assets/${iconName}`, icon);
 await copyFile(`${root}/src/test.css`, `${dist}/test.css`);
+// The server puts the words of one language into the launcher.
+await copyFile(`${root}/src/locales/launcher.json`, `${dist}/launcher-words.json`);
 
-const page = await readFile(`${root}/src/app/frame.html`, "utf8");
-const filled = page
-  .replace(/<!--[\s\S]*?-->/g, "")
-  .replace(/>\s+</g, "><")
-  .replace(/\s+/g, " ")
-  .replace("%CSS%", asset(".css"))
-  .replace("%JS%", asset(".js"))
-  .replace("%ICON%", `/widget/assets/${iconName}`);
-await writeFile(`${dist}/frame.html`, `${filled.trim()}\n`);
+for (const [source, name] of [
+  ["app/frame.html", "frame.html"],
+  ["preview/preview.html", "preview.html"],
+]) {
+  const page = await readFile(`${root}/src/${source}`, "utf8");
+  const filled = page
+    .replace(/<!--[\s\S]*?-->/g, "")
+    .replace(/>\s+</g, "><")
+    .replace(/\s+/g, " ")
+    .replace("%CSS%", asset("", ".css"))
+    .replace("%JS%", asset("app-", ".js"))
+    .replace("%PREVIEW%", asset("preview-", ".js"))
+    .replace("%ICON%", `/widget/assets/${iconName}`);
+  await writeFile(`${dist}/${name}`, `${filled.trim()}\n`);
+}
 await compress(dist);

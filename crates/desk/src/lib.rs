@@ -20,6 +20,7 @@ pub mod inbox;
 pub mod job;
 pub mod mail;
 pub mod migration;
+pub mod pace;
 pub mod permission;
 pub mod role;
 pub mod search;

@@ -17,4 +17,5 @@ pub const MIGRATIONS: &[Migration] = &[
     step!(4, "search", "0004_search.sql"),
     step!(5, "file", "0005_file.sql"),
     step!(6, "org", "0006_org.sql"),
+    step!(7, "widget", "0007_widget.sql"),
 ];

@@ -25,6 +25,8 @@ pub enum Page {
     Widget { ancestors: Vec<String> },
     /// A full page with the chat on our own host (`/chat/…`, `/test/…`), framed by nobody.
     Hosted,
+    /// The widget as the dashboard shows it: framed by our own pages only.
+    Preview,
     /// A script, picture or font of our own pages.
     Asset,
     /// A file that somebody sent: shown alone if at all, with no right to anything.
@@ -49,6 +51,7 @@ const YEAR: &str = "max-age=31536000; includeSubDomains";
 pub struct SecurityHeaders {
     dashboard: HeaderValue,
     hosted: HeaderValue,
+    preview: HeaderValue,
     widget: String,
     https: bool,
 }
@@ -63,8 +66,9 @@ impl SecurityHeaders {
         );
         let value = |text: String| HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(API_POLICY));
         Self {
-            dashboard: value(format!("{shared}; frame-ancestors 'none'")),
+            dashboard: value(format!("{shared}; frame-src 'self'; frame-ancestors 'none'")),
             hosted: value(format!("{shared}; frame-src 'self'; frame-ancestors 'none'")),
+            preview: value(format!("{shared}; frame-src 'self'; frame-ancestors 'self'")),
             widget: shared,
             https: public_url.is_https(),
         }
@@ -76,6 +80,7 @@ impl SecurityHeaders {
             Page::File => HeaderValue::from_static(FILE_POLICY),
             Page::Dashboard => self.dashboard.clone(),
             Page::Hosted => self.hosted.clone(),
+            Page::Preview => self.preview.clone(),
             Page::Widget { ancestors } => {
                 let mut list: Vec<&str> = ancestors.iter().map(String::as_str).filter(|o| is_source(o)).collect();
                 if ancestors.is_empty() {

@@ -723,7 +723,8 @@ export interface paths {
         /** All inboxes. */
         get: operations["inbox_list"];
         put?: never;
-        post?: never;
+        /** Make another inbox. */
+        post: operations["inbox_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -743,8 +744,42 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change an inbox's name, greeting or look. */
+        /** Change an inbox: its name, greeting, look, chat or sites, or whether it is in use. */
         patch: operations["inbox_update"];
+        trace?: never;
+    };
+    "/api/v1/inboxes/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an inbox was set to before. */
+        get: operations["inbox_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inboxes/{id}/versions/{version}/restored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set an inbox to what it was. */
+        put: operations["inbox_restore"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/invites": {
@@ -1180,6 +1215,7 @@ export interface components {
             /** @description 12 to 128 characters. */
             password: string;
         };
+        /** @description An inbox as its customers may know it. */
         ChatInbox: {
             /**
              * Format: int64
@@ -1192,8 +1228,19 @@ export interface components {
             look: components["schemas"]["Look"];
             /** @description Whether copies of conversations can be mailed. */
             mail: boolean;
-            menu: components["schemas"]["MenuButton"][];
+            menu: components["schemas"]["WidgetMenuItem"][];
             name: string;
+            /**
+             * Format: date-time
+             * @description What time it is, since a customer's clock may be wrong.
+             */
+            now: string;
+            /**
+             * Format: int64
+             * @description The median of recent first replies in seconds; null where too few are known to say.
+             */
+            reply_seconds?: number | null;
+            widget: components["schemas"]["Widget"];
         };
         Claim: {
             /**
@@ -1408,6 +1455,8 @@ export interface components {
             field: string;
             message: string;
         };
+        /** @enum {string} */
+        FieldKind: "text" | "email" | "phone" | "number" | "choice" | "checkbox";
         /**
          * @description What a file is, as its first bytes say. What its sender says, and what its name ends with, counts for nothing.
          * @enum {string}
@@ -1421,6 +1470,10 @@ export interface components {
         };
         /** @enum {string} */
         FileSize: "whole" | "small";
+        /** @enum {string} */
+        Font: "system" | "site";
+        /** @enum {string} */
+        GreetingTo: "everyone" | "new" | "returning";
         /** @description A part of a history. */
         History: {
             /** Format: int64 */
@@ -1448,6 +1501,11 @@ export interface components {
             /** @description At most 28 stretches. */
             week: components["schemas"]["Stretch"][];
         };
+        /**
+         * @description What the launcher shows.
+         * @enum {string}
+         */
+        Icon: "chat" | "question" | "wave";
         /** @description Who a contact is on one inbox. */
         Identity: {
             channel: string;
@@ -1460,6 +1518,10 @@ export interface components {
         };
         /** @description One configured channel account. */
         Inbox: {
+            /** @description No longer in use: customers find nothing under its key. */
+            archived: boolean;
+            /** @description Sites that may show the chat, `shop.example` or `*.shop.example`; none: every site. */
+            domains: string[];
             /**
              * Format: int64
              * @description The largest file that may be sent, in bytes; 0 for none at all.
@@ -1472,14 +1534,26 @@ export interface components {
             look: components["schemas"]["Look"];
             name: string;
             seen?: components["schemas"]["Seen"] | null;
+            /** @description What the chat says and asks. */
+            widget: components["schemas"]["Widget"];
         };
         InboxKey: {
             id: string;
             /** @description For the snippet, `pk_…`. */
             key: string;
         };
+        /** @description What a version of an inbox remembers. */
+        InboxSettings: {
+            domains: string[];
+            greeting: string;
+            look: components["schemas"]["Look"];
+            name: string;
+            widget: components["schemas"]["Widget"];
+        };
         /** @description What to change; what is missing stays. */
         InboxUpdate: {
+            archived?: boolean | null;
+            domains?: string[] | null;
             /**
              * Format: int64
              * @description Bytes, up to 100 MiB; 0 switches files off.
@@ -1488,6 +1562,20 @@ export interface components {
             greeting?: string | null;
             look?: components["schemas"]["Look"] | null;
             name?: string | null;
+            widget?: components["schemas"]["Widget"] | null;
+        };
+        /** @description The settings after one change. */
+        InboxVersion: {
+            /** @description Who changed it. */
+            by: string;
+            /** Format: date-time */
+            created_at: string;
+            settings: components["schemas"]["InboxSettings"];
+            /**
+             * Format: int64
+             * @description 1, 2, 3 …
+             */
+            version: number;
         };
         Inboxes: {
             items: components["schemas"]["Inbox"][];
@@ -1534,11 +1622,34 @@ export interface components {
         Look: {
             /** @description `#rrggbb`, the launcher and the customer's bubbles. */
             colour: string;
+            /**
+             * Format: int32
+             * @description Radius of the panel's corners in pixels, 0 to 32.
+             */
+            corner?: number;
+            /** @description The site's own typeface, where the browser has it, or the system's. */
+            font?: components["schemas"]["Font"];
+            icon?: components["schemas"]["Icon"];
             /** @description Words beside the launcher's icon; may be empty. */
             label: string;
             position: components["schemas"]["Position"];
+            /**
+             * Format: int32
+             * @description Pixels between the launcher and the bottom of the window, 0 to 200.
+             */
+            space_bottom?: number;
+            /**
+             * Format: int32
+             * @description Pixels between the launcher and the side of the window, 0 to 200.
+             */
+            space_side?: number;
             /** @description `#rrggbb` on it; at least 4.5 : 1. */
             text_colour: string;
+            /**
+             * Format: int32
+             * @description Where the widget stands among the layers of the page, 0 to 2147483647.
+             */
+            z_index?: number;
         };
         /** @description How the outbox stands. */
         MailOutbox: {
@@ -1590,8 +1701,15 @@ export interface components {
             /** Format: int64 */
             read_seq: number;
         };
-        MenuButton: {
-            label: string;
+        /** @description What a menu button does. */
+        MenuAction: {
+            text: string;
+            /** @enum {string} */
+            type: "send";
+        } | {
+            /** @enum {string} */
+            type: "link";
+            url: string;
         };
         /** @description One message or note. */
         Message: {
@@ -1643,6 +1761,8 @@ export interface components {
         /** @description What a department is made of. */
         NewDepartment: {
             /** @description 1 to 80 characters. */
+        NewInbox: {
+            /** @description 1 to 80 characters; customers see it. */
             name: string;
         };
         NewInvite: {
@@ -1953,6 +2073,9 @@ export interface components {
             password: string;
             /** @description What stands behind the # of the link. */
             token: string;
+        Versions: {
+            /** @description Newest first, at most 50. */
+            items: components["schemas"]["InboxVersion"][];
         };
         /**
          * @description The lists that agents look at.
@@ -1976,6 +2099,170 @@ export interface components {
         Who: {
             id: string;
             name: string;
+        };
+        /** @description Everything about a widget that is no look. What is missing stands at its default. */
+        Widget: {
+            /**
+             * @default {
+             *       "enabled": false,
+             *       "fields": []
+             *     }
+             */
+            form: components["schemas"]["WidgetForm"];
+            /**
+             * @description Said beside the launcher, each once per visitor; at most 10.
+             * @default []
+             */
+            greetings: components["schemas"]["WidgetGreeting"][];
+            /**
+             * @description Pages without the launcher, `/checkout*`; at most 50.
+             * @default []
+             */
+            hide_on: string[];
+            /**
+             * @description Whether the chat tells how fast people lately answered.
+             * @default false
+             */
+            hide_reply_time: boolean;
+            /**
+             * @default {
+             *       "enabled": false,
+             *       "open": [],
+             *       "time_zone": ""
+             *     }
+             */
+            hours: components["schemas"]["WidgetHours"];
+            /**
+             * @description The same by language, `de`; at most 30.
+             * @default {}
+             */
+            languages: {
+                [key: string]: components["schemas"]["WidgetTexts"];
+            };
+            /**
+             * @description Buttons of an empty chat, at most 8. "Talk to a person" always stands below them.
+             * @default []
+             */
+            menu: components["schemas"]["WidgetMenuItem"][];
+            /**
+             * @default {
+             *       "after_agent": true,
+             *       "after_customer": true
+             *     }
+             */
+            survey: components["schemas"]["WidgetSurvey"];
+            /**
+             * @description Words in place of the built-in ones.
+             * @default {
+             *       "away": "",
+             *       "greeting": "",
+             *       "label": "",
+             *       "person": "",
+             *       "question": "",
+             *       "thanks": ""
+             *     }
+             */
+            texts: components["schemas"]["WidgetTexts"];
+        };
+        WidgetField: {
+            /** @description Names the answer. `name` becomes the contact's name. */
+            key: string;
+            kind: components["schemas"]["FieldKind"];
+            label: string;
+            /** @description Of a choice, 1 to 20. */
+            options?: string[];
+            required?: boolean;
+        };
+        /** @description What is asked before the first message. */
+        WidgetForm: {
+            /** @default false */
+            enabled: boolean;
+            /**
+             * @description At most 10.
+             * @default []
+             */
+            fields: components["schemas"]["WidgetField"][];
+        };
+        /** @description A short line that appears by itself. */
+        WidgetGreeting: {
+            /**
+             * Format: int32
+             * @description Seconds on the page before it appears, 0 to 3600.
+             */
+            after_seconds?: number;
+            /** @description The same id is the same greeting: who saw it does not see it again. */
+            id: string;
+            /** @description Pages on which it appears; none: on all. */
+            pages?: string[];
+            text: string;
+            to?: components["schemas"]["GreetingTo"];
+        };
+        /** @description When people answer. The browser compares it with the server's clock. */
+        WidgetHours: {
+            /** @default false */
+            enabled: boolean;
+            /**
+             * @description At most 28.
+             * @default []
+             */
+            open: components["schemas"]["WidgetOpen"][];
+            /**
+             * @description IANA name, `Europe/Berlin`.
+             * @default
+             */
+            time_zone: string;
+        };
+        WidgetMenuItem: {
+            action: components["schemas"]["MenuAction"];
+            label: string;
+        };
+        WidgetOpen: {
+            /**
+             * Format: int32
+             * @description 1 is Monday, 7 is Sunday.
+             */
+            day: number;
+            /**
+             * Format: int32
+             * @description Minutes after midnight, 0 to 1439.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description Minutes after midnight, up to 1440.
+             */
+            to: number;
+        };
+        /** @description After which endings a customer is asked how it was. */
+        WidgetSurvey: {
+            /** @default true */
+            after_agent: boolean;
+            /** @default true */
+            after_customer: boolean;
+        };
+        /** @description Words of the chat. What is empty is said in the built-in words. */
+        WidgetTexts: {
+            /**
+             * @description Outside the hours.
+             * @default
+             */
+            away: string;
+            /** @default  */
+            greeting: string;
+            /** @default  */
+            label: string;
+            /**
+             * @description "Talk to a person".
+             * @default
+             */
+            person: string;
+            /**
+             * @description "How did we do?"
+             * @default
+             */
+            question: string;
+            /** @default  */
+            thanks: string;
         };
         Write: {
             /** @description Files sent before for this conversation, in order; beside them the text may be empty. */
@@ -3753,6 +4040,37 @@ export interface operations {
             };
         };
     };
+    inbox_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInbox"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     inbox_update: {
         parameters: {
             query?: never;
@@ -3767,6 +4085,65 @@ export interface operations {
                 "application/json": components["schemas"]["InboxUpdate"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    inbox_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    inbox_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

@@ -23,7 +23,8 @@ import { Route as DeskInboxIdRouteImport } from "./routes/_desk.inbox.$id"
 import { Route as DeskSettingsIndexRouteImport } from "./routes/_desk.settings.index"
 import { Route as DeskSettingsMailRouteImport } from "./routes/_desk.settings.mail"
 import { Route as DeskSettingsProfileRouteImport } from "./routes/_desk.settings.profile"
-import { Route as DeskSettingsWidgetRouteImport } from "./routes/_desk.settings.widget"
+import { Route as DeskSettingsWidgetIndexRouteImport } from "./routes/_desk.settings.widget.index"
+import { Route as DeskSettingsWidgetInboxRouteImport } from "./routes/_desk.settings.widget.$inbox"
 
 const IndexRoute = IndexRouteImport.update({
   id: "/",
@@ -94,9 +95,14 @@ const DeskSettingsProfileRoute = DeskSettingsProfileRouteImport.update({
   path: "/profile",
   getParentRoute: () => DeskSettingsRoute,
 } as any)
-const DeskSettingsWidgetRoute = DeskSettingsWidgetRouteImport.update({
-  id: "/widget",
-  path: "/widget",
+const DeskSettingsWidgetIndexRoute = DeskSettingsWidgetIndexRouteImport.update({
+  id: "/widget/",
+  path: "/widget/",
+  getParentRoute: () => DeskSettingsRoute,
+} as any)
+const DeskSettingsWidgetInboxRoute = DeskSettingsWidgetInboxRouteImport.update({
+  id: "/widget/$inbox",
+  path: "/widget/$inbox",
   getParentRoute: () => DeskSettingsRoute,
 } as any)
 
@@ -112,9 +118,10 @@ export interface FileRoutesByFullPath {
   "/inbox/$id": typeof DeskInboxIdRoute
   "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
-  "/settings/widget": typeof DeskSettingsWidgetRoute
   "/inbox/": typeof DeskInboxIndexRoute
   "/settings/": typeof DeskSettingsIndexRoute
+  "/settings/widget/$inbox": typeof DeskSettingsWidgetInboxRoute
+  "/settings/widget/": typeof DeskSettingsWidgetIndexRoute
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute
@@ -126,9 +133,10 @@ export interface FileRoutesByTo {
   "/inbox/$id": typeof DeskInboxIdRoute
   "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
-  "/settings/widget": typeof DeskSettingsWidgetRoute
   "/inbox": typeof DeskInboxIndexRoute
   "/settings": typeof DeskSettingsIndexRoute
+  "/settings/widget/$inbox": typeof DeskSettingsWidgetInboxRoute
+  "/settings/widget": typeof DeskSettingsWidgetIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -144,9 +152,10 @@ export interface FileRoutesById {
   "/_desk/inbox/$id": typeof DeskInboxIdRoute
   "/_desk/settings/mail": typeof DeskSettingsMailRoute
   "/_desk/settings/profile": typeof DeskSettingsProfileRoute
-  "/_desk/settings/widget": typeof DeskSettingsWidgetRoute
   "/_desk/inbox/": typeof DeskInboxIndexRoute
   "/_desk/settings/": typeof DeskSettingsIndexRoute
+  "/_desk/settings/widget/$inbox": typeof DeskSettingsWidgetInboxRoute
+  "/_desk/settings/widget/": typeof DeskSettingsWidgetIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -162,9 +171,10 @@ export interface FileRouteTypes {
     | "/inbox/$id"
     | "/settings/mail"
     | "/settings/profile"
-    | "/settings/widget"
     | "/inbox/"
     | "/settings/"
+    | "/settings/widget/$inbox"
+    | "/settings/widget/"
   fileRoutesByTo: FileRoutesByTo
   to:
     | "/"
@@ -176,9 +186,10 @@ export interface FileRouteTypes {
     | "/inbox/$id"
     | "/settings/mail"
     | "/settings/profile"
-    | "/settings/widget"
     | "/inbox"
     | "/settings"
+    | "/settings/widget/$inbox"
+    | "/settings/widget"
   id:
     | "__root__"
     | "/"
@@ -193,9 +204,10 @@ export interface FileRouteTypes {
     | "/_desk/inbox/$id"
     | "/_desk/settings/mail"
     | "/_desk/settings/profile"
-    | "/_desk/settings/widget"
     | "/_desk/inbox/"
     | "/_desk/settings/"
+    | "/_desk/settings/widget/$inbox"
+    | "/_desk/settings/widget/"
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -306,11 +318,18 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DeskSettingsProfileRouteImport
       parentRoute: typeof DeskSettingsRoute
     }
-    "/_desk/settings/widget": {
-      id: "/_desk/settings/widget"
+    "/_desk/settings/widget/": {
+      id: "/_desk/settings/widget/"
       path: "/widget"
-      fullPath: "/settings/widget"
-      preLoaderRoute: typeof DeskSettingsWidgetRouteImport
+      fullPath: "/settings/widget/"
+      preLoaderRoute: typeof DeskSettingsWidgetIndexRouteImport
+      parentRoute: typeof DeskSettingsRoute
+    }
+    "/_desk/settings/widget/$inbox": {
+      id: "/_desk/settings/widget/$inbox"
+      path: "/widget/$inbox"
+      fullPath: "/settings/widget/$inbox"
+      preLoaderRoute: typeof DeskSettingsWidgetInboxRouteImport
       parentRoute: typeof DeskSettingsRoute
     }
   }
@@ -333,15 +352,17 @@ const DeskInboxRouteWithChildren = DeskInboxRoute._addFileChildren(
 interface DeskSettingsRouteChildren {
   DeskSettingsMailRoute: typeof DeskSettingsMailRoute
   DeskSettingsProfileRoute: typeof DeskSettingsProfileRoute
-  DeskSettingsWidgetRoute: typeof DeskSettingsWidgetRoute
   DeskSettingsIndexRoute: typeof DeskSettingsIndexRoute
+  DeskSettingsWidgetInboxRoute: typeof DeskSettingsWidgetInboxRoute
+  DeskSettingsWidgetIndexRoute: typeof DeskSettingsWidgetIndexRoute
 }
 
 const DeskSettingsRouteChildren: DeskSettingsRouteChildren = {
   DeskSettingsMailRoute: DeskSettingsMailRoute,
   DeskSettingsProfileRoute: DeskSettingsProfileRoute,
-  DeskSettingsWidgetRoute: DeskSettingsWidgetRoute,
   DeskSettingsIndexRoute: DeskSettingsIndexRoute,
+  DeskSettingsWidgetInboxRoute: DeskSettingsWidgetInboxRoute,
+  DeskSettingsWidgetIndexRoute: DeskSettingsWidgetIndexRoute,
 }
 
 const DeskSettingsRouteWithChildren = DeskSettingsRoute._addFileChildren(

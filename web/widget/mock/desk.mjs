@@ -14,7 +14,29 @@ const CSP =
 const TYPES = { js: "text/javascript", css: "text/css", html: "text/html", svg: "image/svg+xml" };
 
 export class Desk {
-  look = { colour: "#0560dc", text_colour: "#ffffff", position: "right", label: "" };
+  look = {
+    colour: "#0560dc",
+    text_colour: "#ffffff",
+    position: "right",
+    label: "",
+    font: "system",
+    space_side: 20,
+    space_bottom: 20,
+    corner: 16,
+    icon: "chat",
+    z_index: 1000,
+  };
+  widget = {
+    hide_on: [],
+    greetings: [],
+    menu: [],
+    form: { enabled: false, fields: [] },
+    hours: { enabled: false, time_zone: "", open: [] },
+    survey: { after_agent: false, after_customer: false },
+    hide_reply_time: false,
+    texts: { greeting: "", label: "", away: "", person: "", question: "", thanks: "" },
+    languages: {},
+  };
   inbox = { name: "Acme", greeting: "Hi 👋 How can we help?" };
   /** Faults a test switches on. */
   faults = { sockets: true, cookies: true, limit: 0, refuse: 0, down: false, answerLost: false };
@@ -294,6 +316,9 @@ export class Desk {
       menu: [],
       mail: false,
       look: this.look,
+      widget: this.widget,
+      reply_seconds: null,
+      now: new Date().toISOString(),
       ...this.inbox,
     };
     const byCookie = cookie !== null && !request.headers.authorization;
@@ -365,7 +390,18 @@ export class Desk {
     const headers = { "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*" };
     const serve = async (file, more = {}) => {
       let body = await readFile(`${DIST}/${file}`, "utf8");
-      const look = JSON.stringify({ key: KEY, ...this.inbox, look: this.look });
+      const { hide_on, greetings } = this.widget;
+      const words = JSON.parse(await readFile(`${DIST}/launcher-words.json`, "utf8")).en;
+      const site = {
+        key: KEY,
+        ...this.inbox,
+        look: this.look,
+        hide_on,
+        greetings,
+        labels: {},
+        words,
+      };
+      const look = JSON.stringify(site);
       body = body.replace('"__CHATDESK_LOOK__"', look);
       const type = TYPES[file.split(".").at(-1)];
       const gzip = { "Content-Encoding": "gzip", "Content-Type": `${type}; charset=utf-8` };

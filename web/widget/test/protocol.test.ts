@@ -8,6 +8,20 @@ const hello = {
   running: false,
   locale: null,
   page: "https://shop.example/",
+  font: "",
+};
+
+const look = {
+  colour: "#0560dc",
+  text_colour: "#ffffff",
+  position: "right",
+  label: "",
+  font: "system",
+  space_side: 20,
+  space_bottom: 20,
+  corner: 16,
+  icon: "chat",
+  z_index: 1000,
 };
 
 describe("the bridge", () => {
@@ -16,6 +30,7 @@ describe("the bridge", () => {
     expect(readToFrame({ type: "open", page: "x", focus: true })).not.toBeNull();
     expect(readToFrame({ type: "closed" })).not.toBeNull();
     expect(readToHost({ type: "unread", count: 2 })).not.toBeNull();
+    expect(readToHost({ type: "look", name: "Acme", look })).not.toBeNull();
   });
 
   it.each([
@@ -39,6 +54,9 @@ describe("the bridge", () => {
     { type: "unread", count: "2" },
     { type: "message", from: "agent", text: "secret" },
     { type: "running" },
+    { type: "look", name: "Acme", look: { ...look, html: "<b>" } },
+    { type: "look", name: "Acme", look: { ...look, icon: "url(x)" } },
+    { type: "look", name: "Acme", look: null },
   ])("refuses %j for the site", (value) => {
     expect(readToHost(value)).toBeNull();
   });

@@ -47,7 +47,32 @@ export const INBOX: ChatInbox = {
   greeting: "Hi",
   menu: [],
   mail: false,
-  look: { colour: "#0560dc", text_colour: "#ffffff", position: "right", label: "" },
+  file_limit: 0,
+  look: {
+    colour: "#0560dc",
+    text_colour: "#ffffff",
+    position: "right",
+    label: "",
+    font: "system",
+    space_side: 20,
+    space_bottom: 20,
+    corner: 16,
+    icon: "chat",
+    z_index: 1000,
+  },
+  widget: {
+    hide_on: [],
+    greetings: [],
+    menu: [],
+    form: { enabled: false, fields: [] },
+    hours: { enabled: false, time_zone: "", open: [] },
+    survey: { after_agent: true, after_customer: true },
+    hide_reply_time: false,
+    texts: { greeting: "", label: "", away: "", person: "", question: "", thanks: "" },
+    languages: {},
+  },
+  reply_seconds: null,
+  now: "2026-05-03T09:31:04.120Z",
 };
 
 /** A chat that holds these messages. */

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { dayName, plural, setLocale, t, type Word } from "../src/app/t.ts";
-import { chat, launcher } from "../src/locales/en.json";
+import chat from "../src/locales/en.json";
+import launchers from "../src/locales/launcher.json";
+
+const launcher = launchers.en;
+const LANGUAGES = ["de", "fr", "es", "pt", "ar", "zh", "hi"];
+const languages = import.meta.glob<Record<string, string>>("../src/locales/*.json", {
+  import: "default",
+  eager: true,
+});
+const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
 const sources = import.meta.glob<string>("../src/**/*.{ts,tsx}", {
   query: "?raw",
@@ -25,6 +34,20 @@ describe("words", () => {
     expect(Object.keys(launcher).filter((word) => !new RegExp(`\\b${word}\\b`).test(text))).toEqual(
       [],
     );
+  });
+
+  it.each(LANGUAGES)("are all there in %s, with their places", (language) => {
+    const words = languages[`../src/locales/${language}.json`] ?? {};
+    expect(Object.keys(words).sort()).toEqual(Object.keys(chat).sort());
+    for (const [name, text] of Object.entries(chat)) {
+      expect(words[name]?.trim(), name).toBeTruthy();
+      expect(places(words[name] ?? ""), name).toEqual(places(text));
+    }
+    const button = launchers[language as keyof typeof launchers];
+    expect(Object.keys(button)).toEqual(Object.keys(launcher));
+    for (const [name, text] of Object.entries(launcher)) {
+      expect(places(button[name as keyof typeof launcher])).toEqual(places(text));
+    }
   });
 
   it("name days as people do", () => {

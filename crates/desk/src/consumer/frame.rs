@@ -151,6 +151,24 @@ pub struct Person<'a> {
     pub name: &'a str,
 }
 
+/// The inbox that an `inbox.updated` is about.
+pub fn changed_inbox(event: &Committed) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Changed {
+        inbox: Identified,
+    }
+    #[derive(Deserialize)]
+    struct Identified {
+        id: String,
+    }
+    serde_json::from_str::<Changed>(&event.body).ok().map(|body| body.inbox.id)
+}
+
+/// The chat looks or says something else than before: it should ask again how.
+pub fn inbox_changed() -> Frame {
+    Frame::new("{\"type\":\"inbox_changed\"}")
+}
+
 /// Somebody is writing.
 pub fn typing(conversation_id: &str, author: &Person<'_>) -> Frame {
     #[derive(Serialize)]

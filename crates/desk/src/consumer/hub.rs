@@ -1,12 +1,14 @@
 //! The open sockets of this node: who gets which frame. Everything is decided here by audience, at the moment of delivery;
 //! a socket that cannot keep up is closed and resumes, never silently skipped.
 
+mod site;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU16, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use base::{AgentId, ConversationId, SessionId};
+use base::{AgentId, ConversationId, InboxId, SessionId};
 use bus::Bus;
 use db::Committed;
 use moka::sync::Cache;
@@ -111,7 +113,7 @@ struct Socket {
 #[derive(Debug)]
 enum Holder {
     Agent { me: AgentActor, viewing: Option<ConversationId>, pulse: Pulse },
-    Contact { watching: Vec<ConversationId> },
+    Contact { inbox: InboxId, watching: Vec<ConversationId> },
 }
 
 impl Socket {
@@ -247,14 +249,14 @@ impl Hub {
     }
 
     /// Takes a customer's socket on.
-    pub fn join_contact(&self) -> Subscription {
-        self.join(Holder::Contact { watching: Vec::new() }).0
+    pub fn join_contact(&self, inbox: InboxId) -> Subscription {
+        self.join(Holder::Contact { inbox, watching: Vec::new() }).0
     }
 
     /// Adds a conversation to a customer's socket, which must have been checked to be theirs. True when it is new to it.
     pub fn watch(&self, subscription: &Subscription, conversation: ConversationId) -> bool {
         let mut inner = self.inner.lock();
-        let Some(Socket { who: Holder::Contact { watching }, .. }) = inner.sockets.get_mut(&subscription.id) else {
+        let Some(Socket { who: Holder::Contact { watching, .. }, .. }) = inner.sockets.get_mut(&subscription.id) else {
             return false;
         };
         if watching.contains(&conversation) {
@@ -274,7 +276,7 @@ impl Hub {
     pub fn watches(&self, subscription: &Subscription, conversation: ConversationId) -> bool {
         let inner = self.inner.lock();
         let socket = inner.sockets.get(&subscription.id);
-        matches!(socket, Some(Socket { who: Holder::Contact { watching }, .. }) if watching.contains(&conversation))
+        matches!(socket, Some(Socket { who: Holder::Contact { watching, .. }, .. }) if watching.contains(&conversation))
     }
 
     fn leave(&self, id: u64) {
@@ -298,7 +300,7 @@ impl Hub {
                     self.publish_viewing(agent, "", None);
                 }
             }
-            Holder::Contact { watching } => {
+            Holder::Contact { watching, .. } => {
                 for conversation in watching {
                     let watchers = inner.watchers.entry(conversation).or_default();
                     watchers.retain(|watcher| *watcher != id);
@@ -335,6 +337,7 @@ impl Hub {
         if let Some(id) = conversation.filter(|_| moves(&event.kind) && !heard.is_farewell()) {
             self.audiences.insert(id, Arc::new(heard));
         }
+        inner.tell_sites(event);
         self.head.store(event.seq, Ordering::Release);
         inner.cut(&slow);
     }

@@ -1,6 +1,6 @@
 //! Stories about one node's sockets and what the other nodes say. No database: events are handed in as they come.
 
-use base::{AgentId, ContactId, ConversationId, DepartmentId, Rng, SessionId, Time};
+use base::{AgentId, ContactId, ConversationId, DepartmentId, InboxId, Rng, SessionId, Time};
 use bus::{Bus, Signal, TypingAuthor, TypingAuthorKind};
 use db::Committed;
 use serde_json::{Value, json};
@@ -20,6 +20,10 @@ fn agent(name: &str, role: Role) -> AgentActor {
     let rights = Rights { permissions, departments: [].into() };
     let (id, session) = (AgentId::new(&rng, Time(1)), SessionId::new(&rng, Time(1)));
     AgentActor { id, name: name.to_owned(), shown_name: name.to_owned(), role, session, rights }
+}
+
+fn inbox() -> InboxId {
+    InboxId::new(&Rng::default(), Time(1))
 }
 
 fn conversation() -> ConversationId {
@@ -49,7 +53,7 @@ async fn an_event_reaches_its_audience_and_nobody_else() {
     let hub = hub().await;
     let (ada, maya) = (agent("Ada", Role::Administrator), agent("Maya", Role::Agent));
     let (mut adas, mut mayas) = (hub.join_agent(&ada, Pulse::default()).0, hub.join_agent(&maya, Pulse::default()).0);
-    let (mut lenas, mut eves) = (hub.join_contact(), hub.join_contact());
+    let (mut lenas, mut eves) = (hub.join_contact(inbox()), hub.join_contact(inbox()));
     let (chat, other) = (conversation(), conversation());
     assert!(hub.watch(&lenas, chat) && !hub.watch(&lenas, chat) && hub.watch(&eves, other));
     for line in [&mut adas, &mut mayas] {
@@ -131,7 +135,7 @@ async fn a_colleague_is_here_while_any_node_has_them() {
 async fn what_others_type_and_look_at_elsewhere_is_shown_here() {
     let hub = hub().await;
     let maya = agent("Maya", Role::Agent);
-    let (mut mayas, mut lenas) = (hub.join_agent(&maya, Pulse::default()).0, hub.join_contact());
+    let (mut mayas, mut lenas) = (hub.join_agent(&maya, Pulse::default()).0, hub.join_contact(inbox()));
     let chat = conversation();
     hub.watch(&lenas, chat);
     let access = Access { contact: ContactId::new(&Rng::default(), Time(1)), owner: None, department: None };
@@ -221,4 +225,22 @@ async fn what_happens_in_a_department_is_shown_to_those_who_may_read_it() {
     assert_eq!(heard(&mut toms), [json!({"type": "snapshot_required"})], "other rights: everything is fetched afresh");
     hub.deliver(&event(4, chat, &Audience::Conversation(after).text()));
     assert!(heard(&mut toms).is_empty() && heard(&mut mayas).is_empty());
+}
+
+#[tokio::test]
+async fn a_changed_inbox_is_told_to_its_own_open_chats_without_saying_how() {
+    let hub = hub().await;
+    let (here, there) = (inbox(), inbox());
+    let (mut lenas, mut eves) = (hub.join_contact(here), hub.join_contact(there));
+    let changed = Committed {
+        kind: "inbox.updated".into(),
+        conversation_id: None,
+        body: json!({"inbox": {"id": here.to_string(), "name": "Acme"}}).to_string(),
+        ..event(1, conversation(), "agents")
+    };
+    hub.deliver(&changed);
+    assert_eq!(heard(&mut lenas), [json!({"type": "inbox_changed"})]);
+    assert!(heard(&mut eves).is_empty());
+    hub.deliver(&Committed { kind: "inbox.seen".into(), ..changed });
+    assert!(heard(&mut lenas).is_empty(), "only a change is told");
 }

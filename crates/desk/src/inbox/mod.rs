@@ -1,7 +1,10 @@
 //! Inboxes: one configured channel account each; today the website widget. Conversations come in through one.
 
+mod check;
 mod model;
 mod store;
+mod version;
+mod widget;
 
 use base::{InboxId, Time};
 use db::Tx;
@@ -12,11 +15,26 @@ use crate::context::Context;
 use crate::error::{Rejection, Result};
 use crate::event::{Audience, Kind, emit};
 
-pub use model::{Inbox, Look, Position, Seen, Update};
+pub use model::{Font, Icon, Inbox, Look, Position, Seen, Settings, Update};
+pub use version::{Version, restore, versions};
+pub use widget::{Field, FieldKind, MenuItem, Survey, Texts, Widget};
 
 #[derive(Serialize)]
 struct InboxData<'a> {
     inbox: &'a Inbox,
+}
+
+/// The most inboxes of a deployment.
+const MOST: usize = 100;
+
+/// Another web inbox, for another brand or site.
+pub fn add(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, name: &str) -> Result<Inbox> {
+    authorize(actor, Action::May(Permission::InboxManage), Resource::Deployment)?;
+    if store::list(tx)?.len() >= MOST {
+        return Err(Rejection::invalid("name", "There are 100 inboxes already. Use one of them again.").into());
+    }
+    Inbox::named(name)?;
+    create(tx, cx, actor, name.trim())
 }
 
 /// The first web inbox of a company.
@@ -33,11 +51,11 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Inbox>> {
     store::list(tx)
 }
 
-/// The inbox behind a public key (`pk_…`), for anyone.
+/// The inbox behind a public key (`pk_…`), for anyone. One that is archived is not there.
 pub fn by_key(tx: &mut Tx<'_>, key: &str) -> Result<Inbox> {
     // PostgreSQL takes no NUL, not even to look for one
     let found = if key.contains('\0') { None } else { store::by_key(tx, key)? };
-    found.ok_or_else(|| Rejection::NotFound.into())
+    found.filter(|inbox| !inbox.archived).ok_or_else(|| Rejection::NotFound.into())
 }
 
 /// The inbox that a conversation came in through, for anyone who holds its id.
@@ -45,11 +63,17 @@ pub(crate) fn by_id(tx: &mut Tx<'_>, id: InboxId) -> Result<Inbox> {
     store::by_id(tx, id)?.ok_or_else(|| Rejection::NotFound.into())
 }
 
-/// Changes the name, the greeting or the look.
+/// Changes what is named of an inbox, and keeps what it was.
 pub fn update(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: InboxId, update: &Update) -> Result<Inbox> {
     authorize(actor, Action::May(Permission::InboxManage), Resource::Deployment)?;
-    let inbox = by_id(tx, id)?.with(update)?;
+    let before = by_id(tx, id)?;
+    let inbox = before.clone().with(update)?;
+    if inbox.archived && !before.archived && store::count_in_use(tx)? <= 1 {
+        let message = "This is the last inbox in use. Make another one first.";
+        return Err(Rejection::invalid("archived", message).into());
+    }
     store::save(tx, &inbox)?;
+    version::keep(tx, cx, actor, &before, &inbox)?;
     emit(tx, cx, actor, Kind::InboxUpdated, None, Audience::Agents, &InboxData { inbox: &inbox });
     Ok(inbox)
 }

@@ -4,7 +4,9 @@ use base::{InboxId, Time};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::error::{FieldError, Rejection};
+use super::check::{Errors, is_domain};
+use super::widget::Widget;
+use crate::error::Rejection;
 use crate::file::MAX_LIMIT;
 
 /// 16 MiB, in bytes; the same stands in the schema.
@@ -20,9 +22,26 @@ pub struct Inbox {
     pub name: String,
     pub greeting: String,
     pub look: Look,
+    /// What the chat says and asks.
+    pub widget: Widget,
+    /// Sites that may show the chat, `shop.example` or `*.shop.example`; none: every site.
+    pub domains: Vec<String>,
     /// The largest file that may be sent, in bytes; 0 for none at all.
     pub file_limit: i64,
+    /// No longer in use: customers find nothing under its key.
+    pub archived: bool,
     pub seen: Option<Seen>,
+}
+
+/// What a version of an inbox remembers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = InboxSettings)]
+pub struct Settings {
+    pub name: String,
+    pub greeting: String,
+    pub look: Look,
+    pub widget: Widget,
+    pub domains: Vec<String>,
 }
 
 /// The site that loaded the widget last.
@@ -44,6 +63,53 @@ pub struct Look {
     pub position: Position,
     /// Words beside the launcher's icon; may be empty.
     pub label: String,
+    /// The site's own typeface, where the browser has it, or the system's.
+    #[serde(default)]
+    pub font: Font,
+    /// Pixels between the launcher and the side of the window, 0 to 200.
+    #[serde(default = "space")]
+    pub space_side: u16,
+    /// Pixels between the launcher and the bottom of the window, 0 to 200.
+    #[serde(default = "space")]
+    pub space_bottom: u16,
+    /// Radius of the panel's corners in pixels, 0 to 32.
+    #[serde(default = "corner")]
+    pub corner: u16,
+    #[serde(default)]
+    pub icon: Icon,
+    /// Where the widget stands among the layers of the page, 0 to 2147483647.
+    #[serde(default = "layer")]
+    pub z_index: u32,
+}
+
+const fn space() -> u16 {
+    20
+}
+
+const fn corner() -> u16 {
+    16
+}
+
+const fn layer() -> u32 {
+    1000
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Font {
+    #[default]
+    System,
+    Site,
+}
+
+/// What the launcher shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Icon {
+    #[default]
+    Chat,
+    Question,
+    Wave,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -61,9 +127,29 @@ pub struct Update {
     pub name: Option<String>,
     pub greeting: Option<String>,
     pub look: Option<Look>,
+    pub widget: Option<Widget>,
+    pub domains: Option<Vec<String>>,
     /// Bytes, up to 100 MiB; 0 switches files off.
     pub file_limit: Option<i64>,
+    pub archived: Option<bool>,
 }
+
+impl From<Settings> for Update {
+    fn from(it: Settings) -> Self {
+        Self {
+            name: Some(it.name),
+            greeting: Some(it.greeting),
+            look: Some(it.look),
+            widget: Some(it.widget),
+            domains: Some(it.domains),
+            file_limit: None,
+            archived: None,
+        }
+    }
+}
+
+/// The most sites of one inbox.
+const MOST_DOMAINS: usize = 50;
 
 impl Inbox {
     pub(super) fn new(id: InboxId, random: &[u8; 12], name: &str) -> Self {
@@ -74,66 +160,106 @@ impl Inbox {
             text_colour: "#ffffff".into(),
             position: Position::Right,
             label: String::new(),
+            font: Font::System,
+            space_side: space(),
+            space_bottom: space(),
+            corner: corner(),
+            icon: Icon::Chat,
+            z_index: layer(),
         };
-        let greeting = "Hi 👋 How can we help?".to_owned();
         Self {
             id,
             key: format!("pk_{key}"),
             name: name.to_owned(),
-            greeting,
+            greeting: "Hi 👋 How can we help?".to_owned(),
             look,
+            widget: Widget::default(),
+            domains: Vec::new(),
             file_limit: DEFAULT_FILE_LIMIT,
+            archived: false,
             seen: None,
         }
     }
 
+    /// Whether an inbox may be called this.
+    pub(super) fn named(name: &str) -> Result<(), Rejection> {
+        let mut errors = Errors::default();
+        errors.text("name", name.trim(), 1, 80);
+        errors.done()
+    }
+
+    /// All of it that a version remembers.
+    pub(super) fn settings(&self) -> Settings {
+        Settings {
+            name: self.name.clone(),
+            greeting: self.greeting.clone(),
+            look: self.look.clone(),
+            widget: self.widget.clone(),
+            domains: self.domains.clone(),
+        }
+    }
+
+    /// Whether a page of `host` (with its port, where that is not the scheme's own) may show the chat.
+    pub fn allows(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        let bare = host.split(':').next().unwrap_or_default();
+        self.domains.is_empty()
+            || self.domains.iter().any(|domain| match domain.strip_prefix("*.") {
+                Some(parent) => bare.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.')),
+                None => *domain == host,
+            })
+    }
+
     /// This inbox with the changes, if they keep the bounds.
     pub(super) fn with(mut self, update: &Update) -> Result<Self, Rejection> {
-        let mut errors = Vec::new();
+        let mut errors = Errors::default();
         if let Some(name) = &update.name {
-            check(&mut errors, "name", name.trim(), 1, 80);
+            errors.text("name", name.trim(), 1, 80);
             self.name = name.trim().to_owned();
         }
         if let Some(greeting) = &update.greeting {
-            check(&mut errors, "greeting", greeting, 0, 500);
+            errors.text("greeting", greeting, 0, 500);
             greeting.clone_into(&mut self.greeting);
         }
         if let Some(look) = &update.look {
             look.check(&mut errors);
             self.look = look.clone();
         }
+        if let Some(widget) = &update.widget {
+            widget.check(&mut errors);
+            self.widget = widget.clone();
+        }
+        if let Some(domains) = &update.domains {
+            errors.count("domains", domains.len(), MOST_DOMAINS);
+            self.domains = domains.iter().map(|domain| domain.trim().to_ascii_lowercase()).collect();
+            if !self.domains.iter().all(|domain| is_domain(domain)) {
+                errors.add("domains", "Write each site like shop.example or *.shop.example.");
+            }
+        }
         if let Some(limit) = update.file_limit {
             if !(0..=MAX_LIMIT).contains(&limit) {
-                let message = "Say a number of bytes up to 104857600, or 0 for no files.".to_owned();
-                errors.push(FieldError { field: "file_limit".to_owned(), message });
+                errors.add("file_limit", "Say a number of bytes up to 104857600, or 0 for no files.");
             }
             self.file_limit = limit;
         }
-        if errors.is_empty() { Ok(self) } else { Err(Rejection::Invalid(errors)) }
+        if let Some(archived) = update.archived {
+            self.archived = archived;
+        }
+        errors.done().map(|()| self)
     }
 }
 
-fn check(errors: &mut Vec<FieldError>, field: &str, text: &str, least: usize, most: usize) {
-    let length = text.chars().count();
-    let wrong = if length < least {
-        Some("Write something here.".to_owned())
-    } else if length > most {
-        Some(format!("Keep it under {most} characters."))
-    } else if text.chars().any(|c| c == '\0') {
-        Some("It holds a NUL character, which can't be stored.".to_owned())
-    } else {
-        None
-    };
-    errors.extend(wrong.map(|message| FieldError { field: field.to_owned(), message }));
-}
-
 impl Look {
-    fn check(&self, errors: &mut Vec<FieldError>) {
-        check(errors, "look.label", &self.label, 0, 40);
+    fn check(&self, errors: &mut Errors) {
+        errors.text("look.label", &self.label, 0, 40);
+        errors.range("look.space_side", self.space_side.into(), 200);
+        errors.range("look.space_bottom", self.space_bottom.into(), 200);
+        errors.range("look.corner", self.corner.into(), 32);
+        errors.range("look.z_index", self.z_index.into(), 2_147_483_647);
         let mut colour = |field: &str, text: &str| {
             let read = rgb(text);
             if read.is_none() {
-                errors.push(FieldError { field: field.to_owned(), message: "Write it like #0560dc.".to_owned() });
+                errors.add(field, "Write it like #0560dc.");
             }
             read
         };
@@ -141,9 +267,10 @@ impl Look {
         if let (Some(back), Some(front)) = pair
             && contrast(back, front) < 4.5
         {
-            let message =
-                "The text is hard to read on this colour (under 4.5 : 1). Pick a darker or lighter one.".to_owned();
-            errors.push(FieldError { field: "look.colour".to_owned(), message });
+            errors.add(
+                "look.colour",
+                "The text is hard to read on this colour (under 4.5 : 1). Pick a darker or lighter one.",
+            );
         }
     }
 }
@@ -193,6 +320,27 @@ mod tests {
     fn a_new_look_passes_its_own_check() {
         let look = inbox().look;
         assert!(inbox().with(&Update { look: Some(look), ..Update::default() }).is_ok());
+    }
+
+    #[test]
+    fn a_site_is_let_in_by_its_name_and_no_other_by_a_similar_one() {
+        let of = |domains: &[&str]| Inbox { domains: domains.iter().map(|&it| it.to_owned()).collect(), ..inbox() };
+        assert!(of(&[]).allows("any.example"));
+        let shop = of(&["shop.example", "*.acme.com", "localhost:3000"]);
+        for host in ["shop.example", "SHOP.example", "docs.acme.com", "a.b.acme.com:8443", "localhost:3000"] {
+            assert!(shop.allows(host), "{host}");
+        }
+        for host in
+            ["", "evil.example", "notshop.example", "shop.example.evil", "acme.com", "evilacme.com", "localhost"]
+        {
+            assert!(!shop.allows(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_look_from_before_gets_what_was_fixed_then() {
+        let old = r##"{"colour":"#0560dc","text_colour":"#ffffff","position":"right","label":""}"##;
+        assert_eq!(serde_json::from_str::<Look>(old).unwrap(), inbox().look);
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
-use base::{ConversationId, FileId, MessageId};
+use base::{ConversationId, FileId, InboxId, MessageId, Time};
 use channel::{ClientId, Content, Inbound, web};
 use desk::conversation::{self, Message, Presentation, Range, Status};
-use desk::inbox::{self, Inbox, Look};
+use desk::inbox::{self, Inbox, Look, MenuItem, Widget};
 use desk::{Rejection, mail, token};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
@@ -56,30 +56,47 @@ pub struct Initialized {
     conversation: Option<Presentation>,
 }
 
+/// An inbox as its customers may know it.
 #[derive(Serialize, ToSchema)]
 pub struct ChatInbox {
     id: String,
     key: String,
     name: String,
     greeting: String,
-    menu: Vec<MenuButton>,
+    menu: Vec<MenuItem>,
     look: Look,
     /// Whether copies of conversations can be mailed.
     mail: bool,
     /// The largest file that may be sent, in bytes; 0 for none at all.
     file_limit: i64,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct MenuButton {
-    label: String,
+    widget: Widget,
+    /// The median of recent first replies in seconds; null where too few are known to say.
+    reply_seconds: Option<i64>,
+    /// What time it is, since a customer's clock may be wrong.
+    #[schema(value_type = String, format = DateTime)]
+    now: Time,
 }
 
 impl ChatInbox {
-    fn of(it: Inbox, mail: bool) -> Self {
-        let Inbox { id, key, name, greeting, look, file_limit, .. } = it;
-        Self { id: id.to_string(), key, name, greeting, menu: Vec::new(), look, mail, file_limit }
+    async fn of(app: &App, it: Inbox) -> Result<Self, Problem> {
+        let Inbox { id, key, name, greeting, look, mut widget, file_limit, .. } = it;
+        let reply_seconds = if widget.hide_reply_time { None } else { pace(app, id).await? };
+        // those are the launcher's business
+        widget.hide_on.clear();
+        widget.greetings.clear();
+        let mail = app.carrier.is_some();
+        let (menu, now) = (std::mem::take(&mut widget.menu), app.desk.cx().now());
+        Ok(Self { id: id.to_string(), key, name, greeting, menu, look, mail, file_limit, widget, reply_seconds, now })
     }
+}
+
+async fn pace(app: &App, id: InboxId) -> Result<Option<i64>, Problem> {
+    if let Some(known) = app.paces.get(&id) {
+        return Ok(known);
+    }
+    let found = app.desk.read(move |tx, cx| desk::pace::first_reply(tx, cx, id)).await?;
+    app.paces.insert(id, found);
+    Ok(found)
 }
 
 /// Open the chat. Stores nothing.
@@ -121,7 +138,8 @@ pub async fn initialize(
         page: wanted.page.as_deref().and_then(web::page),
     };
     app.hints.insert(visitor.hash, hint);
-    Ok(axum::Json(Initialized { token, inbox: ChatInbox::of(inbox, app.carrier.is_some()), conversation }))
+    let inbox = ChatInbox::of(&app, inbox).await?;
+    Ok(axum::Json(Initialized { token, inbox, conversation }))
 }
 
 #[derive(Deserialize, ToSchema)]

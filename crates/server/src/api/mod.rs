@@ -59,12 +59,15 @@ pub struct App {
     hints: Cache<String, chat::Hint>,
     /// Who carries letters; none without a mail server.
     pub carrier: Option<Carrier>,
+    /// How fast people lately answered, by inbox: looked at again every few minutes.
+    paces: Cache<base::InboxId, Option<i64>>,
 }
 
 impl App {
     pub fn new(desk: Desk, process: Process, files: Files, carrier: Option<Carrier>) -> Self {
         let hints = Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(3_600)).build();
-        Self { desk, process, files, hashing: Arc::new(Semaphore::new(4)), hints, carrier }
+        let paces = Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(300)).build();
+        Self { desk, process, files, hashing: Arc::new(Semaphore::new(4)), hints, carrier, paces }
     }
 
     /// Runs slow password work off the async threads, four at a time.
@@ -127,8 +130,10 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(mail::dead))
         .routes(routes!(mail::replay))
         .routes(routes!(mail::discard))
-        .routes(routes!(inbox::list))
+        .routes(routes!(inbox::list, inbox::create))
         .routes(routes!(inbox::update))
+        .routes(routes!(inbox::versions))
+        .routes(routes!(inbox::restore))
         .routes(routes!(conversation::list))
         .routes(routes!(conversation::counts))
         .routes(routes!(conversation::show))
@@ -178,6 +183,8 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/socket", get(crate::socket::agent))
         .route("/widget/launcher.js", get(page::launcher))
         .route("/widget/frame", get(page::frame))
+        .route("/widget/preview", get(page::preview))
+        .route("/widget/preview/frame", get(page::preview_frame))
         .route("/chat/{key}", get(page::chat))
         .route("/test/{key}", get(page::test))
         .route("/favicon.ico", get(page::favicon))

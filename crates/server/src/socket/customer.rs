@@ -69,7 +69,7 @@ impl Talk {
         let FromCustomer::Hello { conversations } = serde_json::from_str(&first).map_err(|_| Goodbye::BadFrame)? else {
             return Err(Goodbye::BadFrame);
         };
-        let mut subscription = self.app.desk.hub().join_contact();
+        let mut subscription = self.app.desk.hub().join_contact(self.visitor.inbox);
         line.send_text(format!("{{\"type\":\"ready\",\"head\":{}}}", self.app.desk.hub().head())).await?;
         Box::pin(self.hello(line, &subscription, conversations)).await?;
         let mut beat = Instant::now() + HEARTBEAT;

@@ -103,7 +103,7 @@ fn no_request_is_described_as_another() {
     assert_eq!(of("PATCH /api/v1/roles/{id}"), "name permissions");
     assert_eq!(of("POST /api/v1/departments"), "name");
     assert_eq!(of("POST /api/v1/roles"), "name permissions");
-    assert_eq!(of("PATCH /api/v1/inboxes/{id}"), "file_limit greeting look name");
+    assert_eq!(of("PATCH /api/v1/inboxes/{id}"), "archived domains file_limit greeting look name widget");
     assert_eq!(of("POST /api/chat/message"), "attachments client_id content conversation_id inbox reply_to");
     assert_eq!(of("POST /api/chat/initialize"), "identity inbox locale page token");
     assert_eq!(of("POST /api/v1/conversations/{id}/messages"), "attachments client_id content epoch note reply_to");

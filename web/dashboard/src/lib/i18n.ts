@@ -8,6 +8,7 @@ import type contact from "@/locales/en/contact.json";
 import type mail from "@/locales/en/mail.json";
 import type search from "@/locales/en/search.json";
 import en from "@/locales/en/translation.json";
+import type widget from "@/locales/en/widget.json";
 
 /** One line for each file in locales/en. */
 interface Resources {
@@ -15,6 +16,7 @@ interface Resources {
   translation: typeof en;
   contact: typeof contact;
   search: typeof search;
+  widget: typeof widget;
 }
 
 export type Namespace = keyof Resources;

@@ -11,6 +11,20 @@ import type {
   Message,
 } from "@chatdesk/client/types";
 
+/** What the chat asks of whoever answers it: the server, or the preview. */
+export type Api = Pick<
+  ChatApi,
+  | "needsToken"
+  | "initialize"
+  | "send"
+  | "useCookie"
+  | "forget"
+  | "history"
+  | "status"
+  | "typing"
+  | "end"
+>;
+
 export class ChatApi {
   #key: string;
   #token: string | null = null;

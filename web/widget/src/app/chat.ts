@@ -7,7 +7,7 @@ import { reconnectDelay } from "@chatdesk/client/live";
 import { Outbox } from "@chatdesk/client/outbox";
 import type { QueueItem } from "@chatdesk/client/queue";
 import type { CustomerServerFrame, Message } from "@chatdesk/client/types";
-import type { ChatApi } from "./api.ts";
+import type { Api } from "./api.ts";
 import { outboxStorage } from "./keep.ts";
 import {
   addMessages,
@@ -38,6 +38,7 @@ const TYPING_SHOWN = 6_000;
 const TYPING_PACE = 2_000;
 const BACK_SHOWN = 3_000;
 const BANNER_AFTER = 1_500;
+const CHANGE_WITHIN = 3_000;
 const PAGE = 50;
 /** Every so many rounds of asking, the owner and the state are asked for too. */
 const FULL_ROUND = 5;
@@ -46,7 +47,7 @@ const isWritten = (value: unknown): value is Written =>
   typeof (value as Written | null)?.text === "string";
 
 export class Chat {
-  #api: ChatApi;
+  #api: Api;
   private readonly store: Store;
   #tabs: Tabs;
   #outbox: Outbox<Written, Message>;
@@ -62,6 +63,7 @@ export class Chat {
   #bannerEnds: ReturnType<typeof setTimeout> | undefined;
   /** Messages that came since we were cut off; null while we are not. */
   #missed: number | null = null;
+  #changed: ReturnType<typeof setTimeout> | undefined;
   #catchingUp = false;
   #rounds = 0;
   #atBottom = true;
@@ -71,7 +73,7 @@ export class Chat {
   /** Told of each message, by whom only. */
   onMessage: (from: "agent" | "user") => void = () => {};
 
-  constructor(key: string, api: ChatApi, store: Store) {
+  constructor(key: string, api: Api, store: Store) {
     this.#api = api;
     this.store = store;
     this.#speech = new Speech(
@@ -320,6 +322,9 @@ export class Chat {
       case "snapshot_required":
         void this.#reload();
         break;
+      case "inbox_changed":
+        this.#askLater();
+        break;
     }
   }
 
@@ -413,10 +418,20 @@ export class Chat {
 
   async #askState(): Promise<void> {
     const answer = await this.#api.initialize(currentLocale(), this.page);
-    const { conversation } = answer;
+    const { conversation, inbox } = answer;
+    this.store.setModel({ ...this.store.model, inbox });
     if (!conversation || conversation.id !== this.store.model.chat?.id) return;
     this.#receipts.confirm(conversation.contact_marks);
     this.store.setModel(applyState(this.store.model, conversation));
+  }
+
+  /** Every open chat hears of a change at the same moment: they ask one after the other. */
+  #askLater(): void {
+    clearTimeout(this.#changed);
+    this.#changed = setTimeout(
+      () => this.#askState().catch(() => {}),
+      Math.random() * CHANGE_WITHIN,
+    );
   }
 
   /** Asking from below our first unread message brings its new mark along. */
@@ -492,6 +507,9 @@ export class Chat {
   /** The panel was opened, or the tab came to the front. */
   look(): void {
     this.#receipts.consider();
-    if (this.#shown()) this.#wire?.wake();
+    if (!this.#shown()) return;
+    this.#wire?.wake();
+    // Without a wire nobody tells us of a change; whoever opens the chat sees it as it is now.
+    if (!this.#wire && this.store.view.phase === "ready") this.#askState().catch(() => {});
   }
 }

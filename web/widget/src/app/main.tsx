@@ -1,5 +1,6 @@
 /** Where the chat starts: reads the inbox's key from the address and joins the parts. */
 import "./app.css";
+import "./start.css";
 import { render } from "preact";
 import { ChatApi } from "./api.ts";
 import { type Bridge, isFramed, joinHost } from "./bridge.ts";
@@ -24,6 +25,7 @@ function dress(view: View, before: View): void {
   const { style } = document.documentElement;
   style.setProperty("--brand", inbox.look.colour);
   style.setProperty("--brand-ink", inbox.look.text_colour);
+  style.setProperty("--site-font", inbox.look.font === "site" && siteFont ? siteFont : "");
   if (!view.framed) document.title = inbox.name;
 }
 
@@ -63,36 +65,56 @@ function report(bridge: Bridge, store: Store, chat: Chat): void {
   follow(store, isStuck, (on) => bridge.say({ type: "unsent", on }));
   follow(
     store,
+    ({ model }) => model.inbox,
+    (inbox) => inbox && bridge.say({ type: "look", name: inbox.name, look: inbox.look }),
+  );
+  follow(
+    store,
     ({ phase }) => phase === "failed",
     (failed) => failed && bridge.say({ type: "error", code: "not_loaded" }),
   );
 }
 
-const key = keyOf(location);
-const store = new Store();
-const framed = isFramed();
-setLocale(null);
-store.set({ framed, open: !framed });
-store.watch(dress);
-const chat = new Chat(key, new ChatApi(key), store);
-const start = () => void chat.start().catch(() => {});
-let close: () => void = () => {};
+/** The typeface of the site, for a chat that should be set in it. */
+let siteFont = "";
 
-if (framed) {
+/** Where the dashboard tries a look on: nothing is asked of the server there. */
+const PREVIEW = "/widget/preview/frame";
+
+function begin(): void {
+  const key = keyOf(location);
+  const store = new Store();
+  const framed = isFramed();
+  store.set({ framed, open: !framed });
+  store.watch(dress);
+  const chat = new Chat(key, new ChatApi(key), store);
+  const start = () => void chat.start().catch(() => {});
+  const close = framed ? joinSite(store, chat, start) : beAPage(store, chat);
+  const speak = (wanted: string | null) =>
+    setLocale(wanted).then(() => store.set({ words: store.view.words + 1 }));
+  draw(store, chat, key, close);
+  if (!framed) void speak(null).then(start);
+  else void speak(null);
+}
+
+/** Returns what the chat's own close button does. */
+function joinSite(store: Store, chat: Chat, start: () => void): () => void {
+  let close: () => void = () => {};
+  const speak = (wanted: string | null) =>
+    void setLocale(wanted).then(() => store.set({ words: store.view.words + 1 }));
   joinHost(
     (hello, bridge) => {
-      setLocale(hello.locale);
+      siteFont = hello.font;
+      speak(hello.locale);
       chat.page = hello.page;
       close = () => bridge.say({ type: "close" });
       report(bridge, store, chat);
-      store.set({ open: hello.open, words: store.view.words + 1 });
+      store.set({ open: hello.open });
       if (hello.open || hello.running || chat.hasUnsent) start();
     },
     (message) => {
-      if (message.type === "locale") {
-        setLocale(message.locale);
-        store.set({ words: store.view.words + 1 });
-      } else if (message.type === "closed") store.set({ open: false });
+      if (message.type === "locale") speak(message.locale);
+      else if (message.type === "closed") store.set({ open: false });
       else {
         chat.page = message.page;
         const { focus } = store.view;
@@ -102,15 +124,23 @@ if (framed) {
       }
     },
   );
-} else {
+  return () => close();
+}
+
+function beAPage(store: Store, chat: Chat): () => void {
   chat.page = location.origin + location.pathname;
   addEventListener("beforeunload", (event) => {
     if (isStuck(store.view)) event.preventDefault();
   });
   store.set({ focus: 1 });
-  start();
+  return () => {};
 }
 
-const root = document.getElementById("chat");
-if (root)
-  render(<App store={store} chat={chat} draft={draftKeeper(key)} onClose={() => close()} />, root);
+function draw(store: Store, chat: Chat, key: string, close: () => void): void {
+  const root = document.getElementById("chat");
+  if (root)
+    render(<App store={store} chat={chat} draft={draftKeeper(key)} onClose={close} />, root);
+}
+
+if (location.pathname === PREVIEW) void import("./preview.ts").then(({ run }) => run(draw, dress));
+else begin();

@@ -1,21 +1,39 @@
-/** Words and dates in the visitor's language; each language is one file. */
-import { chat as english } from "../locales/en.json";
+/** Words, numbers and dates in the visitor's language; each language is one file, fetched when it is wanted. */
+import english from "../locales/en.json";
 
 export type Word = keyof typeof english;
+type Words = Record<Word, string>;
 
-const LANGUAGES: Record<string, Record<Word, string>> = { en: english };
+const files = import.meta.glob<Words>(["../locales/*.json", "!../locales/{en,launcher}.json"], {
+  import: "default",
+});
+const known = new Map<string, () => Promise<Words>>([["en", async () => english]]);
+for (const [path, load] of Object.entries(files)) {
+  known.set(path.replace(/^.*\/(\w+)\.json$/, "$1"), load);
+}
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
 
-let words: Record<Word, string> = english;
+let words: Words = english;
 /** For dates and numbers: may be finer than the words, as en-GB is, or have no words yet. */
 let locale = "en";
+let asked = 0;
 
-/** The first of the wanted, the browser's and ours that can be had. */
-export function setLocale(wanted: string | null): void {
+/**
+ * The first of the wanted, the browser's and ours that can be had. Settles once its words are here; where they cannot
+ * be fetched it stays at the words there are.
+ */
+export async function setLocale(wanted: string | null): Promise<void> {
   const wishes = [wanted, ...navigator.languages, "en"].filter(isLocale);
+  const language = wishes.map((wish) => wish.split("-", 1)[0] ?? "").find((l) => known.has(l));
+  const mine = ++asked;
   locale = wishes[0] ?? "en";
-  const language = wishes.map((wish) => wish.split("-", 1)[0] ?? "").find((l) => l in LANGUAGES);
-  words = LANGUAGES[language ?? "en"] ?? english;
+  try {
+    const fetched = language === "en" ? english : await known.get(language ?? "en")?.();
+    if (mine !== asked) return;
+    words = fetched ?? english;
+  } catch {
+    return;
+  }
   const { documentElement } = document;
   documentElement.lang = language ?? "en";
   documentElement.dir = RIGHT_TO_LEFT.has(documentElement.lang) ? "rtl" : "ltr";
@@ -31,8 +49,17 @@ function isLocale(wanted: string | null): wanted is string {
 
 export function t(word: Word, values: Record<string, string | number> = {}): string {
   return words[word].replace(/\{(\w+)\}/g, (whole, name: string) =>
-    name in values ? String(values[name]) : whole,
+    name in values ? shown(values[name] as string | number) : whole,
   );
+}
+
+function shown(value: string | number): string {
+  return typeof value === "number" ? new Intl.NumberFormat(locale).format(value) : value;
+}
+
+/** The language of the words, `pt`. */
+export function currentLanguage(): string {
+  return document.documentElement.lang || "en";
 }
 
 /** "1 new message", "3 new messages". */

@@ -10,9 +10,19 @@ export interface Memory {
   setOpen: (open: boolean) => void;
   isRunning: () => boolean;
   setRunning: (running: boolean) => void;
+  lasts: boolean;
 }
 
-function attempt<T>(action: () => T, otherwise: T): T {
+/** For a page that should remember nothing. */
+export const noMemory: Memory = {
+  lasts: false,
+  wasOpen: () => false,
+  setOpen: () => {},
+  isRunning: () => false,
+  setRunning: () => {},
+};
+
+export function attempt<T>(action: () => T, otherwise: T): T {
   try {
     return action();
   } catch {
@@ -24,6 +34,7 @@ export function memoryFor(key: string): Memory {
   const open = `chatdesk:open:${key}`;
   const running = `chatdesk:running:${key}`;
   return {
+    lasts: true,
     wasOpen: () => attempt(() => sessionStorage.getItem(open) === "1", false),
     setOpen: (on) =>
       attempt(

@@ -23,9 +23,12 @@ import type { Api, BootOptions } from "../shared/api.ts";
       asked = "";
     };
     // `import()` because setting a script's address is refused under Trusted Types.
+    const address = (language: string) =>
+      `${origin}/widget/launcher.js?key=${encodeURIComponent(key)}&lang=${encodeURIComponent(language)}`;
+    const language = locale || document.documentElement.lang || navigator.language;
     const load = () =>
-      import(/* @vite-ignore */ `${origin}/widget/launcher.js?key=${encodeURIComponent(key)}`).then(
-        (launcher) => launcher.start({ api, origin, key, locale, reset }),
+      import(/* @vite-ignore */ address(language)).then(
+        (launcher) => launcher.start({ api, origin, key, locale, address, reset }),
         reset,
       );
     const idle = () => (window.requestIdleCallback ?? setTimeout)(load, { timeout: 3e3 } as never);

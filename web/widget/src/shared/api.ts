@@ -25,6 +25,10 @@ export interface StartOptions {
   /** Where the widget is served from, `https://desk.example`. */
   origin: string;
   key: string;
+  /** Where this launcher is, with its words in a language. */
+  address?: (locale: string) => string;
+  /** Where the chat's page is, when it is not the inbox's own. */
+  frame?: string;
   locale?: string | undefined;
   /** Lets a later `boot` load the launcher again. */
   reset: () => void;

@@ -2,6 +2,7 @@
  * What the launcher (on the customer's site) and the frame (on our origin) may say to each other.
  * No text of the chat and no token ever crosses: the site's own scripts could read it.
  */
+import type { Look } from "@chatdesk/client/types";
 
 /** Sent once by `postMessage` with the port; everything after it goes through the port. */
 export interface Hello {
@@ -13,6 +14,8 @@ export interface Hello {
   locale: string | null;
   /** The page's address without query and fragment, which may hold secrets. */
   page: string;
+  /** The site's own typeface; the chat takes it where it was set so and the browser has it. */
+  font: string;
 }
 
 export type ToFrame =
@@ -28,12 +31,31 @@ export type ToHost =
   /** Messages wait for the network: leaving the page asks first, which a sandboxed frame cannot. */
   | { type: "unsent"; on: boolean }
   | { type: "message"; from: "agent" | "user" }
-  | { type: "error"; code: string };
+  | { type: "error"; code: string }
+  | { type: "look"; name: string; look: Look };
 
 type Check = (value: unknown) => boolean;
 const text: Check = (value) => typeof value === "string" && value.length <= 2048;
 const flag: Check = (value) => typeof value === "boolean";
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const oneOf =
+  (...words: string[]): Check =>
+  (value) =>
+    words.includes(value as string);
+const LOOK: Record<keyof Look, Check> = {
+  colour: text,
+  text_colour: text,
+  position: oneOf("right", "left"),
+  label: text,
+  font: oneOf("system", "site"),
+  space_side: count,
+  space_bottom: count,
+  corner: count,
+  icon: oneOf("chat", "question", "wave"),
+  z_index: count,
+};
+const look: Check = (value) =>
+  typeof value === "object" && value !== null && matches(value, LOOK, "");
 const side: Check = (value) => value === "agent" || value === "user";
 
 const TO_FRAME: Record<ToFrame["type"], Record<string, Check>> = {
@@ -49,13 +71,14 @@ const TO_HOST: Record<ToHost["type"], Record<string, Check>> = {
   unsent: { on: flag },
   message: { from: side },
   error: { code: text },
+  look: { name: text, look },
 };
 
 function matches(value: unknown, shape: Record<string, Check>, tag: string): boolean {
   const fields = value as Record<string, unknown>;
   const names = Object.keys(fields);
   return (
-    names.length === Object.keys(shape).length + 1 &&
+    names.length === Object.keys(shape).length + (tag === "" ? 0 : 1) &&
     names.every((name) => name === tag || shape[name]?.(fields[name]) === true)
   );
 }
@@ -74,6 +97,13 @@ export function readHello(value: unknown): Hello | null {
   if (typeof value !== "object" || value === null) return null;
   const hello = value as Partial<Hello>;
   const nullableText: Check = (locale) => locale === null || text(locale);
-  const shape = { nonce: text, open: flag, running: flag, locale: nullableText, page: text };
+  const shape = {
+    nonce: text,
+    open: flag,
+    running: flag,
+    locale: nullableText,
+    page: text,
+    font: text,
+  };
   return hello.chatdesk === "hello" && matches(value, shape, "chatdesk") ? (value as Hello) : null;
 }

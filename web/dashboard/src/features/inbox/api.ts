@@ -1,5 +1,5 @@
 /** The inbox calls. */
-import { type Inbox, type Look, request } from "@chatdesk/client";
+import { type Inbox, type InboxSettings, type InboxVersion, request } from "@chatdesk/client";
 import { useQuery } from "@tanstack/react-query";
 import { desk } from "@/live/desk";
 import { fromList } from "./live";
@@ -14,11 +14,31 @@ export const useInboxesLoad = () => useQuery({ queryKey: ["inboxes"], queryFn: f
 
 export async function updateInbox(
   id: string,
-  change: { name?: string; greeting?: string; look?: Look },
+  change: Partial<InboxSettings> & { archived?: boolean },
 ): Promise<void> {
   desk.takeInbox(
     await request<Inbox>("PATCH", `/api/v1/inboxes/${encodeURIComponent(id)}`, change),
   );
+}
+
+export async function createInbox(name: string): Promise<Inbox> {
+  const inbox = await request<Inbox>("POST", "/api/v1/inboxes", { name });
+  desk.takeInbox(inbox);
+  return inbox;
+}
+
+const versionsPath = (id: string) => `/api/v1/inboxes/${encodeURIComponent(id)}/versions`;
+
+export const useVersions = (id: string) =>
+  useQuery({
+    queryKey: ["inbox-versions", id],
+    queryFn: async () => (await request<{ items: InboxVersion[] }>("GET", versionsPath(id))).items,
+  });
+
+export async function restoreVersion(id: string, version: number): Promise<Inbox> {
+  const inbox = await request<Inbox>("PUT", `${versionsPath(id)}/${version}/restored`, {});
+  desk.takeInbox(inbox);
+  return inbox;
 }
 
 /** The one tag a site needs. */

@@ -1,7 +1,10 @@
 /** Who one is talking with, the menu, and the way out. */
+
+import type { ChatInbox } from "@chatdesk/client/types";
 import type { Ref } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Chat } from "../chat.ts";
+import { isOpen, paceOf } from "../said.ts";
 import type { View } from "../store.ts";
 import { t } from "../t.ts";
 import { Close, More } from "./icons.tsx";
@@ -14,11 +17,18 @@ interface Props {
 }
 
 /** The present state in words; nothing is promised that is not known. */
-function stateLine({ model: { chat } }: View): string {
-  if (!chat) return "";
+function stateLine({ model: { chat, inbox } }: View): string {
+  if (!chat) return inbox ? paceLine(inbox) : "";
   if (chat.state === "resolved") return t("solved");
   if (chat.owner) return t("with", { name: chat.owner.name });
   return t("waiting");
+}
+
+/** How fast people answer, where that was measured and somebody is there. */
+function paceLine({ reply_seconds, widget, now }: ChatInbox): string {
+  if (reply_seconds === null || !isOpen(widget.hours, new Date(now))) return "";
+  const { word, ...values } = paceOf(reply_seconds);
+  return t(word, values);
 }
 
 export function Header({ view, chat, title, onClose }: Props) {

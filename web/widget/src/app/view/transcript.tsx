@@ -7,6 +7,7 @@ import type { View } from "../store.ts";
 import { dayName, plural, t } from "../t.ts";
 import { Down } from "./icons.tsx";
 import { type Delay, LineRow, MessageRow, PendingRow } from "./rows.tsx";
+import { Start } from "./start.tsx";
 
 /** Pixels. */
 const NEAR_END = 48;
@@ -151,7 +152,7 @@ export function Transcript({ view, chat, onHelp }: Props) {
   const rows = rowsOf(model, pending);
   const { box, settle, toEnd, away, unseen } = useScroll(view, chat, rows);
   const slow = useLate(phase === "loading" && !model.inbox, 1000);
-  const greeting = !model.older && model.inbox?.greeting;
+  const fresh = model.chat === null && pending.length === 0;
   return (
     <div class="middle">
       <section
@@ -165,11 +166,7 @@ export function Transcript({ view, chat, onHelp }: Props) {
       >
         {slow && <p class="aside">{t("loading")}</p>}
         <Older state={view.older} onTryAgain={() => chat.loadOlder()} />
-        {greeting && (
-          <p class="greeting" dir="auto">
-            {greeting}
-          </p>
-        )}
+        {model.inbox && !model.older && <Start inbox={model.inbox} chat={chat} fresh={fresh} />}
         <ol class="rows">
           {rows.map((row) => (
             <OneRow key={row.key} row={row} view={view} chat={chat} onHelp={onHelp} />

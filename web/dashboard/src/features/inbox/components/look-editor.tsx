@@ -1,74 +1,60 @@
-/** How the widget looks, with its preview beside it. The wizard and the settings share it. */
-import type { Inbox, Look } from "@chatdesk/client";
+/** How the widget looks, its preview stands beside it. The wizard and the settings share it. */
+import type { InboxSettings, Look } from "@chatdesk/client";
 import { clsx } from "clsx";
 import { Button } from "@/components/ui/button";
 import { Field, FieldFrame, INPUT } from "@/components/ui/field";
 import { useTranslation } from "@/lib/i18n";
 import { contrast, ENOUGH, isColour, nearestPassing } from "../contrast";
-import { WidgetPreview } from "./widget-preview";
 
-export interface LookDraft {
-  readonly name: string;
-  readonly greeting: string;
-  readonly look: Look;
-}
-
-export const draftOf = ({ name, greeting, look }: Inbox): LookDraft => ({ name, greeting, look });
-
-/** False while the server would refuse it. */
-export const passes = ({ name, look }: LookDraft): boolean =>
-  name.trim() !== "" && isColour(look.colour) && contrast(look.colour, look.text_colour) >= ENOUGH;
+export type LookDraft = Pick<InboxSettings, "name" | "greeting" | "look">;
 
 const SWATCHES = ["#0560dc", "#215f4d", "#6b358b", "#a10000", "#8f5d10", "#14171c"];
 const TEXTS = ["#ffffff", "#14171c"] as const;
 
-interface EditorProps {
-  draft: LookDraft;
-  onChange: (draft: LookDraft) => void;
+interface EditorProps<T extends LookDraft> {
+  draft: T;
+  onChange: (draft: T) => void;
   errors: Readonly<Record<string, string>>;
 }
 
-export function LookEditor({ draft, onChange, errors }: EditorProps) {
+export function LookEditor<T extends LookDraft>({ draft, onChange, errors }: EditorProps<T>) {
   const { t } = useTranslation();
   const setLook = (change: Partial<Look>) =>
     onChange({ ...draft, look: { ...draft.look, ...change } });
   return (
-    <div className="grid gap-6 two:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
-      <div className="flex min-w-0 flex-col gap-4">
-        <Field
-          label={t("look.name")}
-          hint={t("look.nameHint")}
-          maxLength={80}
-          required
-          value={draft.name}
-          error={errors.name}
-          onChange={(event) => onChange({ ...draft, name: event.target.value })}
-        />
-        <ColourField look={draft.look} onChange={setLook} />
-        <FieldFrame label={t("look.greeting")} error={errors.greeting}>
-          {({ id, describedBy }) => (
-            <textarea
-              id={id}
-              aria-describedby={describedBy}
-              rows={2}
-              maxLength={500}
-              value={draft.greeting}
-              onChange={(event) => onChange({ ...draft, greeting: event.target.value })}
-              className={clsx(INPUT, "w-full resize-none py-2 [field-sizing:content]")}
-            />
-          )}
-        </FieldFrame>
-        <Field
-          label={t("look.label")}
-          hint={t("look.labelHint")}
-          maxLength={40}
-          value={draft.look.label}
-          error={errors.label ?? errors["look.label"]}
-          onChange={(event) => setLook({ label: event.target.value })}
-        />
-        <PositionField look={draft.look} onChange={setLook} />
-      </div>
-      <WidgetPreview draft={draft} />
+    <div className="flex min-w-0 flex-col gap-4">
+      <Field
+        label={t("look.name")}
+        hint={t("look.nameHint")}
+        maxLength={80}
+        required
+        value={draft.name}
+        error={errors.name}
+        onChange={(event) => onChange({ ...draft, name: event.target.value })}
+      />
+      <ColourField look={draft.look} onChange={setLook} />
+      <FieldFrame label={t("look.greeting")} error={errors.greeting}>
+        {({ id, describedBy }) => (
+          <textarea
+            id={id}
+            aria-describedby={describedBy}
+            rows={2}
+            maxLength={500}
+            value={draft.greeting}
+            onChange={(event) => onChange({ ...draft, greeting: event.target.value })}
+            className={clsx(INPUT, "w-full resize-none py-2 [field-sizing:content]")}
+          />
+        )}
+      </FieldFrame>
+      <Field
+        label={t("look.label")}
+        hint={t("look.labelHint")}
+        maxLength={40}
+        value={draft.look.label}
+        error={errors.label ?? errors["look.label"]}
+        onChange={(event) => setLook({ label: event.target.value })}
+      />
+      <PositionField look={draft.look} onChange={setLook} />
     </div>
   );
 }

@@ -6,8 +6,10 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Failure, InlineError, Loading } from "@/components/ui/notice";
 import { updateInbox, useInboxesLoad } from "@/features/inbox/api";
-import { draftOf, LookEditor, passes } from "@/features/inbox/components/look-editor";
+import { LookEditor } from "@/features/inbox/components/look-editor";
 import { Snippet } from "@/features/inbox/components/snippet";
+import { WidgetPreview } from "@/features/inbox/components/widget-preview";
+import { passes, settingsOf } from "@/features/inbox/settings";
 import { type NewAccount, setUp } from "@/features/session/api";
 import { AccountFields } from "@/features/session/components/account-fields";
 import { useForm } from "@/lib/form";
@@ -96,14 +98,17 @@ export function LookStep({ onDone }: { onDone: () => void }) {
 
 function LookForm({ inbox, onDone }: { inbox: Inbox; onDone: () => void }) {
   const { t } = useTranslation();
-  const [draft, setDraft] = useState(() => draftOf(inbox));
+  const [draft, setDraft] = useState(() => settingsOf(inbox));
   const form = useForm(async () => {
-    await updateInbox(inbox.id, draft);
+    await updateInbox(inbox.id, { name: draft.name, greeting: draft.greeting, look: draft.look });
     onDone();
   });
   return (
     <form onSubmit={form.onSubmit} className="flex flex-col gap-4">
-      <LookEditor draft={draft} onChange={setDraft} errors={form.fields} />
+      <div className="grid gap-6 two:grid-cols-2">
+        <LookEditor draft={draft} onChange={setDraft} errors={form.fields} />
+        <WidgetPreview settings={draft} />
+      </div>
       {form.error ? <InlineError>{form.error}</InlineError> : null}
       <div className="flex justify-end">
         <Button type="submit" look="primary" size="large" disabled={form.busy || !passes(draft)}>
