@@ -1761,6 +1761,8 @@ export interface components {
         /** @description What a department is made of. */
         NewDepartment: {
             /** @description 1 to 80 characters. */
+            name: string;
+        };
         NewInbox: {
             /** @description 1 to 80 characters; customers see it. */
             name: string;
@@ -2073,6 +2075,7 @@ export interface components {
             password: string;
             /** @description What stands behind the # of the link. */
             token: string;
+        };
         Versions: {
             /** @description Newest first, at most 50. */
             items: components["schemas"]["InboxVersion"][];
