@@ -46,8 +46,10 @@ async fn everybody_sees_who_is_there(place: Place) {
     assert_eq!(names(&maya).await[1], pair("anton", false));
     let whole = maya.get("/api/v1/agents").await.is(200)["items"][2].clone();
     let expected = json!({"id": maya.id, "name": "Maya", "email": "maya@acme.com", "role": "agent", "active": true, "online": true,
-        "created_at": whole["created_at"]});
+        "created_at": whole["created_at"], "display_name": null, "signature": "", "languages": [], "chat_limit": 4,
+        "status": whole["status"], "seen_at": whole["seen_at"]});
     assert_eq!(whole, expected);
+    assert_eq!((&whole["status"]["status"], whole["seen_at"].is_string()), (&json!("available"), true));
 }
 
 async fn one_changes_ones_own_name_and_nothing_else(place: Place) {

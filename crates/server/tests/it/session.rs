@@ -31,7 +31,8 @@ async fn signing_in_and_out(place: Place) {
     let second = sign_in(&desk, " MAYA@acme.com", PASSWORD).await.is(201);
     assert_ne!(first.cookie(), second.cookie(), "each session has a token of its own");
     let agent = json!({"id": maya.id, "name": "Maya", "email": "maya@acme.com", "role": "agent", "active": true, "online": false,
-        "created_at": first["agent"]["created_at"]});
+        "created_at": first["agent"]["created_at"], "display_name": null, "signature": "", "languages": [], "chat_limit": 4,
+        "status": first["agent"]["status"], "seen_at": null});
     assert_eq!(first["agent"], agent);
     let cookie = first.cookie().unwrap();
     let me = desk.get("/api/v1/session").header("cookie", cookie.clone()).await.is(200);

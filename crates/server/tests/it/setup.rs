@@ -30,9 +30,11 @@ async fn whoever_has_the_code_sets_the_desk_up_once(place: Place) {
     let done = set_up(&desk, &form(&code)).await.is(201);
     let session = &done["session"];
     let agent = json!({"id": session["agent"]["id"], "name": "Ada Lovelace", "email": "ada@acme.com", "role": "administrator",
-        "active": true, "online": false, "created_at": session["agent"]["created_at"]});
-    let expected =
-        json!({"agent": agent, "company": "Acme", "public_url": desk.url(), "expires_at": session["expires_at"]});
+        "active": true, "online": false, "created_at": session["agent"]["created_at"], "display_name": null, "signature": "",
+        "languages": [], "chat_limit": 4, "status": session["agent"]["status"], "seen_at": null});
+    let expected = json!({"agent": agent, "permissions": session["permissions"], "departments": [], "company": "Acme",
+        "public_url": desk.url(), "expires_at": session["expires_at"]});
+    assert_eq!(session["permissions"].as_array().unwrap().len(), desk::Permission::ALL.len());
     assert_eq!(session, &expected);
     assert!(session["expires_at"].is_string());
     let cookie = done.header("set-cookie").to_owned();

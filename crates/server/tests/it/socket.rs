@@ -315,7 +315,7 @@ async fn only_our_own_pages_open_a_socket(place: Place) {
         .header("origin", "")
         .header("cookie", cookie.clone())
         .await
-        .refused(401, "unauthenticated");
+        .refused(403, "foreign_origin");
     desk.get("/api/chat/socket")
         .handshake()
         .header("origin", "null")

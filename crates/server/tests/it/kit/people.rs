@@ -313,7 +313,8 @@ impl Agent {
     }
 
     pub async fn transfer(&self, conversation: &str, to: &Agent) -> Answer {
-        let body = json!({"agent_id": to.id, "epoch": self.epoch(conversation)});
+        // colleagues in stories often have no dashboard open, and are away after 90 s
+        let body = json!({"agent_id": to.id, "epoch": self.epoch(conversation), "anyway": true});
         self.put(&format!("/api/v1/conversations/{conversation}/transfer"), &body).await
     }
 

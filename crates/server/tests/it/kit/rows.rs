@@ -6,13 +6,15 @@ use db::{DbError, FromRow, Row, sql};
 
 use super::Desk;
 
-/// Every table of the product, but the jobs, which run by themselves.
-const TABLES: [&str; 13] = [
+/// Every table of the product, but the jobs and the agents' statuses, which change by themselves.
+const TABLES: [&str; 17] = [
     "agent",
     "contact",
     "contact_identity",
     "conversation",
     "counter",
+    "department",
+    "department_member",
     "draft",
     "event",
     "file",
@@ -20,6 +22,8 @@ const TABLES: [&str; 13] = [
     "invite",
     "mail",
     "message",
+    "password_reset",
+    "role",
     "session",
 ];
 
@@ -45,7 +49,13 @@ impl FromRow for Any {
 fn select(table: &str) -> &'static str {
     // the time of the last touch is a lock, not a change
     let columns = if table == "contact" { "id, number, name, created_at" } else { "*" };
-    Box::leak(format!("SELECT {columns} FROM {table} ORDER BY 1, 2").into_boxed_str())
+    // whoever is silent for 90 s is away, in a long story too
+    let rows = if table == "event" {
+        "event WHERE kind <> 'agent.status_changed' OR actor NOT LIKE '%system%'"
+    } else {
+        table
+    };
+    Box::leak(format!("SELECT {columns} FROM {rows} ORDER BY 1, 2").into_boxed_str())
 }
 
 /// All rows at one moment.
