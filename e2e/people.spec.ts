@@ -53,7 +53,7 @@ test("a deactivated colleague is signed out at once, everywhere", async ({
   const agent = await Agent.atWork(gil, desk);
   const people = await open.administrator.newPage();
   await people.goto(`${desk.url}/people`);
-  await expect(person(people, GIL)).toContainText("Online");
+  await expect(person(people, GIL)).toContainText("Available");
   await people.getByRole("button", { name: `Actions for ${GIL.name}` }).click();
   await people.getByRole("menuitem", { name: "Deactivate" }).click();
   await expect(person(people, GIL)).toContainText("Switched off");

@@ -12,10 +12,13 @@ import { Route as rootRouteImport } from "./routes/__root"
 import { Route as IndexRouteImport } from "./routes/index"
 import { Route as DeskRouteImport } from "./routes/_desk"
 import { Route as JoinRouteImport } from "./routes/join"
+import { Route as ResetRouteImport } from "./routes/reset"
 import { Route as SetupRouteImport } from "./routes/setup"
 import { Route as SignInRouteImport } from "./routes/sign-in"
+import { Route as DeskDepartmentsRouteImport } from "./routes/_desk.departments"
 import { Route as DeskInboxRouteImport } from "./routes/_desk.inbox"
 import { Route as DeskPeopleRouteImport } from "./routes/_desk.people"
+import { Route as DeskRolesRouteImport } from "./routes/_desk.roles"
 import { Route as DeskSearchRouteImport } from "./routes/_desk.search"
 import { Route as DeskSettingsRouteImport } from "./routes/_desk.settings"
 import { Route as DeskInboxIndexRouteImport } from "./routes/_desk.inbox.index"
@@ -40,6 +43,11 @@ const JoinRoute = JoinRouteImport.update({
   path: "/join",
   getParentRoute: () => rootRouteImport,
 } as any)
+const ResetRoute = ResetRouteImport.update({
+  id: "/reset",
+  path: "/reset",
+  getParentRoute: () => rootRouteImport,
+} as any)
 const SetupRoute = SetupRouteImport.update({
   id: "/setup",
   path: "/setup",
@@ -50,6 +58,11 @@ const SignInRoute = SignInRouteImport.update({
   path: "/sign-in",
   getParentRoute: () => rootRouteImport,
 } as any)
+const DeskDepartmentsRoute = DeskDepartmentsRouteImport.update({
+  id: "/departments",
+  path: "/departments",
+  getParentRoute: () => DeskRoute,
+} as any)
 const DeskInboxRoute = DeskInboxRouteImport.update({
   id: "/inbox",
   path: "/inbox",
@@ -58,6 +71,11 @@ const DeskInboxRoute = DeskInboxRouteImport.update({
 const DeskPeopleRoute = DeskPeopleRouteImport.update({
   id: "/people",
   path: "/people",
+  getParentRoute: () => DeskRoute,
+} as any)
+const DeskRolesRoute = DeskRolesRouteImport.update({
+  id: "/roles",
+  path: "/roles",
   getParentRoute: () => DeskRoute,
 } as any)
 const DeskSearchRoute = DeskSearchRouteImport.update({
@@ -109,10 +127,13 @@ const DeskSettingsWidgetInboxRoute = DeskSettingsWidgetInboxRouteImport.update({
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute
   "/join": typeof JoinRoute
+  "/reset": typeof ResetRoute
   "/setup": typeof SetupRoute
   "/sign-in": typeof SignInRoute
+  "/departments": typeof DeskDepartmentsRoute
   "/inbox": typeof DeskInboxRouteWithChildren
   "/people": typeof DeskPeopleRoute
+  "/roles": typeof DeskRolesRoute
   "/search": typeof DeskSearchRoute
   "/settings": typeof DeskSettingsRouteWithChildren
   "/inbox/$id": typeof DeskInboxIdRoute
@@ -126,9 +147,12 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   "/": typeof IndexRoute
   "/join": typeof JoinRoute
+  "/reset": typeof ResetRoute
   "/setup": typeof SetupRoute
   "/sign-in": typeof SignInRoute
+  "/departments": typeof DeskDepartmentsRoute
   "/people": typeof DeskPeopleRoute
+  "/roles": typeof DeskRolesRoute
   "/search": typeof DeskSearchRoute
   "/inbox/$id": typeof DeskInboxIdRoute
   "/settings/mail": typeof DeskSettingsMailRoute
@@ -143,10 +167,13 @@ export interface FileRoutesById {
   "/": typeof IndexRoute
   "/_desk": typeof DeskRouteWithChildren
   "/join": typeof JoinRoute
+  "/reset": typeof ResetRoute
   "/setup": typeof SetupRoute
   "/sign-in": typeof SignInRoute
+  "/_desk/departments": typeof DeskDepartmentsRoute
   "/_desk/inbox": typeof DeskInboxRouteWithChildren
   "/_desk/people": typeof DeskPeopleRoute
+  "/_desk/roles": typeof DeskRolesRoute
   "/_desk/search": typeof DeskSearchRoute
   "/_desk/settings": typeof DeskSettingsRouteWithChildren
   "/_desk/inbox/$id": typeof DeskInboxIdRoute
@@ -162,10 +189,13 @@ export interface FileRouteTypes {
   fullPaths:
     | "/"
     | "/join"
+    | "/reset"
     | "/setup"
     | "/sign-in"
+    | "/departments"
     | "/inbox"
     | "/people"
+    | "/roles"
     | "/search"
     | "/settings"
     | "/inbox/$id"
@@ -179,9 +209,12 @@ export interface FileRouteTypes {
   to:
     | "/"
     | "/join"
+    | "/reset"
     | "/setup"
     | "/sign-in"
+    | "/departments"
     | "/people"
+    | "/roles"
     | "/search"
     | "/inbox/$id"
     | "/settings/mail"
@@ -195,10 +228,13 @@ export interface FileRouteTypes {
     | "/"
     | "/_desk"
     | "/join"
+    | "/reset"
     | "/setup"
     | "/sign-in"
+    | "/_desk/departments"
     | "/_desk/inbox"
     | "/_desk/people"
+    | "/_desk/roles"
     | "/_desk/search"
     | "/_desk/settings"
     | "/_desk/inbox/$id"
@@ -214,6 +250,7 @@ export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
   DeskRoute: typeof DeskRouteWithChildren
   JoinRoute: typeof JoinRoute
+  ResetRoute: typeof ResetRoute
   SetupRoute: typeof SetupRoute
   SignInRoute: typeof SignInRoute
 }
@@ -241,6 +278,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof JoinRouteImport
       parentRoute: typeof rootRouteImport
     }
+    "/reset": {
+      id: "/reset"
+      path: "/reset"
+      fullPath: "/reset"
+      preLoaderRoute: typeof ResetRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     "/setup": {
       id: "/setup"
       path: "/setup"
@@ -255,6 +299,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
     }
+    "/_desk/departments": {
+      id: "/_desk/departments"
+      path: "/departments"
+      fullPath: "/departments"
+      preLoaderRoute: typeof DeskDepartmentsRouteImport
+      parentRoute: typeof DeskRoute
+    }
     "/_desk/inbox": {
       id: "/_desk/inbox"
       path: "/inbox"
@@ -267,6 +318,13 @@ declare module "@tanstack/react-router" {
       path: "/people"
       fullPath: "/people"
       preLoaderRoute: typeof DeskPeopleRouteImport
+      parentRoute: typeof DeskRoute
+    }
+    "/_desk/roles": {
+      id: "/_desk/roles"
+      path: "/roles"
+      fullPath: "/roles"
+      preLoaderRoute: typeof DeskRolesRouteImport
       parentRoute: typeof DeskRoute
     }
     "/_desk/search": {
@@ -370,15 +428,19 @@ const DeskSettingsRouteWithChildren = DeskSettingsRoute._addFileChildren(
 )
 
 interface DeskRouteChildren {
+  DeskDepartmentsRoute: typeof DeskDepartmentsRoute
   DeskInboxRoute: typeof DeskInboxRouteWithChildren
   DeskPeopleRoute: typeof DeskPeopleRoute
+  DeskRolesRoute: typeof DeskRolesRoute
   DeskSearchRoute: typeof DeskSearchRoute
   DeskSettingsRoute: typeof DeskSettingsRouteWithChildren
 }
 
 const DeskRouteChildren: DeskRouteChildren = {
+  DeskDepartmentsRoute: DeskDepartmentsRoute,
   DeskInboxRoute: DeskInboxRouteWithChildren,
   DeskPeopleRoute: DeskPeopleRoute,
+  DeskRolesRoute: DeskRolesRoute,
   DeskSearchRoute: DeskSearchRoute,
   DeskSettingsRoute: DeskSettingsRouteWithChildren,
 }
@@ -389,6 +451,7 @@ const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   DeskRoute: DeskRouteWithChildren,
   JoinRoute: JoinRoute,
+  ResetRoute: ResetRoute,
   SetupRoute: SetupRoute,
   SignInRoute: SignInRoute,
 }

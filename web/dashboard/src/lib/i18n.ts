@@ -6,7 +6,9 @@
 import { use } from "react";
 import type contact from "@/locales/en/contact.json";
 import type mail from "@/locales/en/mail.json";
+import type profile from "@/locales/en/profile.json";
 import type search from "@/locales/en/search.json";
+import type team from "@/locales/en/team.json";
 import en from "@/locales/en/translation.json";
 import type widget from "@/locales/en/widget.json";
 
@@ -15,7 +17,9 @@ interface Resources {
   mail: typeof mail;
   translation: typeof en;
   contact: typeof contact;
+  profile: typeof profile;
   search: typeof search;
+  team: typeof team;
   widget: typeof widget;
 }
 

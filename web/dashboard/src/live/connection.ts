@@ -171,6 +171,9 @@ function take(frame: AgentServerFrame): void {
       desk.apply(frame);
       if (frame.kind === "message.created") noteArrival(frame.conversation_id);
       if (frame.kind.startsWith("invite.")) void refreshInvites();
+      if (frame.kind.startsWith("department.") || frame.kind.startsWith("role.")) {
+        void queries.invalidateQueries({ queryKey: ["team"] });
+      }
       if (frame.kind.startsWith("mail.")) void queries.invalidateQueries({ queryKey: ["mail"] });
       return;
     case "ready":

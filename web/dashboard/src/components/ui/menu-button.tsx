@@ -13,16 +13,18 @@ const BUTTON =
 
 interface MenuButtonProps {
   label: string;
+  /** What the button shows; three dots when nothing is given. */
+  shape?: ReactNode;
   /** Called when the menu is opened for the first time. */
   children: (parts: typeof import("./menu")) => ReactNode;
 }
 
-export function MenuButton({ label, children }: MenuButtonProps) {
+export function MenuButton({ label, shape, children }: MenuButtonProps) {
   const [parts, setParts] = useState<typeof import("./menu") | null>(null);
   const open = async () => setParts(await load());
   const face = (
     <>
-      <Ellipsis size={16} strokeWidth={1.5} aria-hidden="true" />
+      {shape ?? <Ellipsis size={16} strokeWidth={1.5} aria-hidden="true" />}
       <Hint label={label} />
     </>
   );

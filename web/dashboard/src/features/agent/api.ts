@@ -13,10 +13,16 @@ export async function fetchAgents(): Promise<true> {
 
 export const useAgentsLoad = () => useQuery({ queryKey: ["agents"], queryFn: fetchAgents });
 
-export async function updateAgent(
-  id: string,
-  change: { role?: Role; active?: boolean; name?: string },
-): Promise<void> {
+export interface AgentChange {
+  role?: Role;
+  active?: boolean;
+  name?: string;
+  display_name?: string | null;
+  signature?: string;
+  languages?: string[];
+}
+
+export async function updateAgent(id: string, change: AgentChange): Promise<void> {
   const agent = await request<Agent>("PATCH", `/api/v1/agents/${encodeURIComponent(id)}`, change);
   desk.set("agents", new Map(desk.agents).set(agent.id, agent));
 }

@@ -8,6 +8,7 @@ import { PasswordField } from "@/features/session/components/password-field";
 import { LEAST_LENGTH } from "@/features/session/strength";
 import { Card } from "@/features/shell/components/page";
 import { playTone, turnOffSound, turnOnSound, useSound } from "@/features/sound/tone";
+import { StatusSwitch } from "@/features/team/components/status-switch";
 import { type Theme, useTheme } from "@/features/theme/theme";
 import { useForm } from "@/lib/form";
 import { useTranslation } from "@/lib/i18n";
@@ -18,7 +19,9 @@ import { changePassword, signOutEverywhere, updateAgent } from "../api";
 export function Profile() {
   return (
     <>
+      <StatusCard />
       <NameCard />
+      <CustomerCard />
       <ThemeCard />
       <SoundCard />
       <PasswordCard />
@@ -33,6 +36,73 @@ function Done({ shown, children }: { shown: boolean; children: ReactNode }) {
     <span role="status" className="text-ok">
       {shown ? children : null}
     </span>
+  );
+}
+
+function StatusCard() {
+  const { t } = useTranslation("team");
+  return (
+    <Card title={t("status.label")}>
+      <StatusSwitch />
+    </Card>
+  );
+}
+
+/** What customers see of one, and which languages one speaks. */
+function CustomerCard() {
+  const { t } = useTranslation("profile");
+  const { t: shared } = useTranslation();
+  const me = useMe();
+  const [shown, setShown] = useState(me?.display_name ?? "");
+  const [signature, setSignature] = useState(me?.signature ?? "");
+  const [languages, setLanguages] = useState(me?.languages.join(", ") ?? "");
+  const [saved, setSaved] = useState(false);
+  const form = useForm(async () => {
+    await updateAgent(desk.me, {
+      display_name: shown.trim() || null,
+      signature: signature.trim(),
+      languages: languages.split(/[\s,;]+/).filter((each) => each !== ""),
+    });
+    setSaved(true);
+  });
+  const change = (set: (value: string) => void) => (value: string) => {
+    setSaved(false);
+    set(value);
+  };
+  return (
+    <Card title={t("customers")} intro={t("limit", { count: me?.chat_limit })}>
+      <form onSubmit={form.onSubmit} className="flex max-w-96 flex-col gap-4">
+        <Field
+          label={t("displayName")}
+          hint={t("displayNameHint")}
+          maxLength={80}
+          value={shown}
+          error={form.fields.display_name}
+          onChange={(event) => change(setShown)(event.target.value)}
+        />
+        <Field
+          label={t("signature")}
+          maxLength={200}
+          value={signature}
+          error={form.fields.signature}
+          onChange={(event) => change(setSignature)(event.target.value)}
+        />
+        <Field
+          label={t("languages")}
+          hint={t("languagesHint")}
+          value={languages}
+          error={form.fields.languages}
+          onChange={(event) => change(setLanguages)(event.target.value)}
+        />
+        {form.error ? <InlineError>{form.error}</InlineError> : null}
+        <div className="flex items-center gap-3">
+          <Button type="submit" disabled={form.busy}>
+            {t("save")}
+          </Button>
+          <Done shown={saved}>{shared("common.saved")}</Done>
+        </div>
+      </form>
+    </Card>
   );
 }
 

@@ -2,10 +2,13 @@
 import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { Inbox, type LucideIcon, Search, Settings, Users } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { Avatar } from "@/components/ui/avatar";
 import { Hint } from "@/components/ui/button";
 import { useTranslation } from "@/lib/i18n";
 import { useLine, useMe } from "@/live/use";
+
+const StatusMenu = lazy(() => import("@/features/team/components/status-menu"));
 
 const PLACES = [
   { to: "/inbox", icon: Inbox, name: "inbox", hint: "g i" },
@@ -39,6 +42,9 @@ export function Rail({ needsYou, reading }: RailProps) {
         <Place key={place.to} {...place} badge={place.name === "inbox" ? needsYou : 0} />
       ))}
       <span className="flex-1 max-two:hidden" />
+      <Suspense fallback={<span className="size-8 max-two:size-11" />}>
+        <StatusMenu />
+      </Suspense>
       {me ? (
         <Link to="/settings/profile" className="group/hint relative rounded-full max-two:hidden">
           <span className="sr-only">{you}</span>
