@@ -114,6 +114,8 @@ typed_id! {
     DepartmentId = "department",
     /// Made from 128 random bits, since knowing one is half of reading it.
     FileId = "file",
+    /// Something that is still owed to a customer.
+    FollowUpId = "followup",
     /// One configured channel account.
     InboxId = "inbox",
     InviteId = "invite",

@@ -9,8 +9,8 @@ pub mod secret;
 
 pub use clock::{Clock, Time};
 pub use id::{
-    AgentId, ContactId, ContactNoteId, ConversationId, DepartmentId, FileId, InboxId, InviteId, JobId, MailId,
-    MessageId, ResetId, RoleId, SessionId, SpanId,
+    AgentId, ContactId, ContactNoteId, ConversationId, DepartmentId, FileId, FollowUpId, InboxId, InviteId, JobId,
+    MailId, MessageId, ResetId, RoleId, SessionId, SpanId,
 };
 pub use page::Page;
 pub use rng::Rng;

@@ -64,6 +64,7 @@ enum HeardKind {
     Agents,
     Allowed(Permission),
     Agent(AgentId),
+    These(Vec<AgentId>),
     Nobody,
 }
 
@@ -111,7 +112,8 @@ impl Heard {
             _ => {
                 let permission = who.strip_prefix("permission:").and_then(Permission::parse).map(HeardKind::Allowed);
                 let agent = || who.strip_prefix("agent:").and_then(|id| id.parse().ok()).map(HeardKind::Agent);
-                permission.or_else(agent).unwrap_or(HeardKind::Nobody)
+                let these = || who.strip_prefix("these:").map(|ids| HeardKind::These(Scope::read(ids).agents));
+                permission.or_else(agent).or_else(these).unwrap_or(HeardKind::Nobody)
             }
         };
         Self { text: text.to_owned(), kind, only, except }
@@ -149,6 +151,7 @@ impl Heard {
         match &self.kind {
             HeardKind::Nobody => false,
             HeardKind::Agent(id) => *id == agent.id,
+            HeardKind::These(ids) => ids.contains(&agent.id),
             HeardKind::Allowed(permission) => agent.rights.has(*permission),
             HeardKind::All | HeardKind::Agents => {
                 let sees_all = agent.rights.has(Permission::ConversationReadAll);

@@ -54,6 +54,10 @@ pub enum Rejection {
     StaleEpoch { owner: Option<Who>, epoch: i64 },
     #[error("This conversation is resolved. Your text is safe: reopen it to reply.")]
     Resolved { epoch: i64 },
+    #[error("This chat is ringing for others now. Nothing was changed.")]
+    NotOffered,
+    #[error("No one took it in time, so it stopped ringing. It is under Missed.")]
+    OfferOver,
     #[error("This client_id was already used for another message. Nothing was stored.")]
     ClientIdReused,
     #[error("Some fields are not right.")]
@@ -127,6 +131,8 @@ impl Rejection {
             Self::NotOwner { .. } => "not_owner",
             Self::StaleEpoch { .. } => "stale_epoch",
             Self::Resolved { .. } => "conversation_resolved",
+            Self::NotOffered => "not_offered",
+            Self::OfferOver => "offer_over",
             Self::ClientIdReused => "client_id_reused",
             Self::Invalid(_) => "invalid_body",
             Self::SignInFailed => "sign_in_failed",

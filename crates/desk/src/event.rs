@@ -1,6 +1,6 @@
 //! The kinds of events and how a verb writes one down. docs/events.md says what each carries.
 
-use base::ConversationId;
+use base::{AgentId, ConversationId};
 use db::{Entry, Tx};
 use serde::Serialize;
 
@@ -13,7 +13,9 @@ use crate::context::Context;
 pub enum Kind {
     AgentJoined,
     AgentStatusChanged,
+    AgentLeft,
     AgentUpdated,
+    AssignmentUpdated,
     ContactCreated,
     ContactNoteDeleted,
     ContactNoted,
@@ -22,6 +24,9 @@ pub enum Kind {
     ConversationCreated,
     ConversationHidden,
     ConversationMarked,
+    ConversationMissed,
+    ConversationOffered,
+    ConversationRang,
     ConversationReleased,
     ConversationReopened,
     ConversationResolved,
@@ -30,6 +35,8 @@ pub enum Kind {
     DepartmentUpdated,
     DraftDeleted,
     DraftSaved,
+    FollowUpCreated,
+    FollowUpDone,
     InboxCreated,
     InboxSeen,
     InboxUpdated,
@@ -45,6 +52,8 @@ pub enum Kind {
     RoleCreated,
     RoleDeleted,
     RoleUpdated,
+    OfferPassed,
+    OfferWithdrawn,
     SessionEnded,
     SessionStarted,
 }
@@ -54,7 +63,9 @@ impl Kind {
         match self {
             Self::AgentJoined => "agent.joined",
             Self::AgentStatusChanged => "agent.status_changed",
+            Self::AgentLeft => "agent.left",
             Self::AgentUpdated => "agent.updated",
+            Self::AssignmentUpdated => "assignment.updated",
             Self::ContactCreated => "contact.created",
             Self::ContactNoteDeleted => "contact.note_deleted",
             Self::ContactNoted => "contact.noted",
@@ -63,6 +74,9 @@ impl Kind {
             Self::ConversationCreated => "conversation.created",
             Self::ConversationHidden => "conversation.hidden",
             Self::ConversationMarked => "conversation.marked",
+            Self::ConversationMissed => "conversation.missed",
+            Self::ConversationOffered => "conversation.offered",
+            Self::ConversationRang => "conversation.rang",
             Self::ConversationReleased => "conversation.released",
             Self::ConversationReopened => "conversation.reopened",
             Self::ConversationResolved => "conversation.resolved",
@@ -71,6 +85,8 @@ impl Kind {
             Self::DepartmentUpdated => "department.updated",
             Self::DraftDeleted => "draft.deleted",
             Self::DraftSaved => "draft.saved",
+            Self::FollowUpCreated => "follow_up.created",
+            Self::FollowUpDone => "follow_up.done",
             Self::InboxCreated => "inbox.created",
             Self::InboxSeen => "inbox.seen",
             Self::InboxUpdated => "inbox.updated",
@@ -86,10 +102,25 @@ impl Kind {
             Self::RoleCreated => "role.created",
             Self::RoleDeleted => "role.deleted",
             Self::RoleUpdated => "role.updated",
+            Self::OfferPassed => "offer.passed",
+            Self::OfferWithdrawn => "offer.withdrawn",
             Self::SessionEnded => "session.ended",
             Self::SessionStarted => "session.started",
         }
     }
+}
+
+/// Writes one event down that exactly these agents may see.
+pub fn emit_to<T: Serialize>(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    kind: Kind,
+    about: Option<ConversationId>,
+    agents: &[AgentId],
+    data: &T,
+) {
+    let named: Vec<String> = agents.iter().map(ToString::to_string).collect();
+    write(tx, cx, &Actor::System, kind, about, format!("these:{}", named.join(",")), data);
 }
 
 /// Writes one event down, in the transaction that makes the change.
@@ -102,12 +133,24 @@ pub fn emit<T: Serialize>(
     audience: Audience,
     data: &T,
 ) {
+    write(tx, cx, actor, kind, about, audience.text(), data);
+}
+
+fn write<T: Serialize>(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    actor: &Actor,
+    kind: Kind,
+    about: Option<ConversationId>,
+    audience: String,
+    data: &T,
+) {
     tx.emit(Entry {
         at: cx.now().millis(),
         kind: kind.as_str(),
         conversation_id: about.map(|id| id.to_string()),
         actor: actor.to_json(),
-        audience: audience.text(),
+        audience,
         // our own types always serialise; a map key that is no string would be the only way to fail
         body: serde_json::to_string(data).unwrap_or_else(|_| "{}".to_owned()),
         cause: None,

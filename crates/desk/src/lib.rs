@@ -23,6 +23,7 @@ pub mod migration;
 pub mod pace;
 pub mod permission;
 pub mod role;
+pub mod routing;
 pub mod search;
 pub mod setting;
 pub mod status;

@@ -18,4 +18,5 @@ pub const MIGRATIONS: &[Migration] = &[
     step!(5, "file", "0005_file.sql"),
     step!(6, "org", "0006_org.sql"),
     step!(7, "widget", "0007_widget.sql"),
+    step!(8, "routing", "0008_routing.sql"),
 ];

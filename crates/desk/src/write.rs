@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use base::{Clock, ConversationId, Rng};
+use base::{AgentId, Clock, ConversationId, Rng};
 use bus::Bus;
 use db::{Db, DbError, Tx};
 use moka::sync::Cache;
@@ -13,11 +13,12 @@ use parking_lot::Mutex;
 
 use crate::actor::{AgentActor, ContactActor};
 use crate::audience::{Audience, Heard};
+use crate::consumer::floor::Floor;
 use crate::consumer::hub::Hub;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::token::{self, Visitor};
-use crate::{agent, contact, conversation, setting};
+use crate::{agent, contact, conversation, routing, setting, status};
 
 /// The product, wired: database, context, bus and the hub of open sockets. Cheap to clone.
 #[derive(Clone)]
@@ -30,6 +31,7 @@ struct Inner {
     cx: Context,
     bus: Bus,
     hub: Hub,
+    floor: Floor,
     /// Session token hash → who it is. Events that end or change a session empty it; the time bounds a missed event.
     sessions: Cache<String, Arc<AgentActor>>,
     /// Grows whenever the sessions are forgotten, so that a look-up that began before does not bring one back.
@@ -57,7 +59,18 @@ impl Desk {
         let visitors = Cache::builder().max_capacity(50_000).time_to_live(VISITOR_CACHE).build();
         let node: String = cx.rng.bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
         let hub = Hub::new(bus.clone(), &node);
-        Self { inner: Arc::new(Inner { db, cx, bus, hub, sessions, sessions_age: AtomicU64::new(0), visitors }) }
+        Self {
+            inner: Arc::new(Inner {
+                db,
+                cx,
+                bus,
+                hub,
+                sessions,
+                sessions_age: AtomicU64::new(0),
+                visitors,
+                floor: Floor::default(),
+            }),
+        }
     }
 
     /// Runs `work` in a transaction and answers once it is durable. `work` may run more than once; only one run counts.
@@ -106,6 +119,37 @@ impl Desk {
 
     pub fn hub(&self) -> &Hub {
         &self.inner.hub
+    }
+
+    pub fn floor(&self) -> &Floor {
+        &self.inner.floor
+    }
+
+    /// An agent's socket was opened on this node.
+    pub async fn arrives(&self, agent: AgentId) -> Result<()> {
+        let node = self.hub().node().to_owned();
+        self.write("presence", move |tx, cx| {
+            status::arrive(tx, cx, agent)?;
+            routing::arrive(tx, cx, agent, &node)
+        })
+        .await?;
+        self.floor().poke();
+        Ok(())
+    }
+
+    /// An agent's socket was closed on this node, its last as it seems: one opened meanwhile counts.
+    pub async fn leaves(&self, agent: AgentId) -> Result<()> {
+        let hub = self.hub().clone();
+        let left = move |tx: &mut Tx<'_>, cx: &Context| {
+            if hub.is_here(agent) { Ok(()) } else { routing::leave(tx, cx, agent, hub.node()) }
+        };
+        self.write("presence", left).await
+    }
+
+    /// This node says that it is there, and who is on it.
+    pub async fn is_here(&self) -> Result<()> {
+        let hub = self.hub().clone();
+        self.write("presence", move |tx, cx| routing::is_here(tx, cx, hub.node(), &hub.here())).await
     }
 
     /// Waits until this node has delivered event `seq`, which another node's client has seen already. False when the log

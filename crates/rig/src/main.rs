@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
-use rig::scenario::{Size, claim, cluster, fsync, kill, malformed, resume, state};
+use rig::scenario::{Size, claim, cluster, fsync, kill, malformed, resume, ring, state};
 use rig::world::Engine;
 
 /// Fault runs against the real chatdesk binary (CHATDESK_BIN, else the one beside this program).
@@ -41,6 +41,8 @@ enum Run {
     Resume,
     /// Sixteen agents accept at once.
     Claim,
+    /// Sixteen agents accept what rings for all of them.
+    Ring,
     /// Malformed input.
     Malformed,
     /// Snapshot + events = fresh snapshot.
@@ -50,11 +52,12 @@ enum Run {
 }
 
 /// What `short` runs: the scenario, how much of it, and on which database.
-const SHORT: [(Run, u64, Engine); 8] = [
+const SHORT: [(Run, u64, Engine); 9] = [
     (Run::Fsync, 300, Engine::Sqlite),
     (Run::Kill, 30, Engine::Sqlite),
     (Run::Kill, 4, Engine::Postgres),
     (Run::Claim, 1_000, Engine::Sqlite),
+    (Run::Ring, 1_000, Engine::Sqlite),
     (Run::State, 500, Engine::Sqlite),
     (Run::Resume, 2_000, Engine::Sqlite),
     (Run::Malformed, 20_000, Engine::Sqlite),
@@ -124,6 +127,7 @@ async fn one(run: Run, size: Size) -> bool {
         Run::Fsync => fsync::run(&size).await,
         Run::Resume => resume::run(&size).await,
         Run::Claim => claim::run(&size).await,
+        Run::Ring => ring::run(&size).await,
         Run::Malformed => malformed::run(&size).await,
         Run::State => state::run(&size).await,
         Run::Cluster => cluster::run(&size).await,

@@ -6,6 +6,7 @@ pub mod fsync;
 pub mod kill;
 pub mod malformed;
 pub mod resume;
+pub mod ring;
 pub mod state;
 
 use crate::world::Engine;

@@ -9,7 +9,7 @@ use base::{Clock, Rng, Secret};
 use bus::Bus;
 use db::{Db, Options};
 use desk::Desk;
-use desk::consumer::{live, search as indexing};
+use desk::consumer::{floor, live, search as indexing};
 use desk::{agent, job, search, setting, status};
 
 use crate::Process;
@@ -59,6 +59,7 @@ pub async fn product(process: &Process) -> anyhow::Result<(Desk, Router)> {
     tokio::spawn(job::run(desk.clone(), node.clone(), JOB_PAUSE, errands));
     tokio::spawn(indexing::run(desk.clone()));
     tokio::spawn(status::keep::run(desk.clone()));
+    tokio::spawn(floor::run(desk.clone()));
     tokio::spawn(gauges(desk.clone()));
     let carrier = Carrier::open(config, &process.public_url)?;
     if let Some(carrier) = carrier.clone() {
@@ -155,6 +156,9 @@ async fn gauges(desk: Desk) {
         if let Ok((waiting, dead)) = desk.read(|tx, _| job::depth(tx)).await {
             metrics::gauge!("app_outbox_depth", "kind" => "job").set(waiting as f64);
             metrics::gauge!("app_outbox_dead_letters").set(dead as f64);
+        }
+        if let Ok(orphans) = desk.read(|tx, _| setting::orphans(tx)).await {
+            metrics::counter!("app_orphans_total").absolute(orphans.try_into().unwrap_or_default());
         }
     }
 }

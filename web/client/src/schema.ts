@@ -313,6 +313,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How inboxes and departments hand conversations out. */
+        get: operations["assignment_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set when the open chats of somebody who is away go back to the queue. */
+        patch: operations["assignment_update"];
+        trace?: never;
+    };
     "/api/v1/contacts/{id}": {
         parameters: {
             query?: never;
@@ -539,6 +557,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let others have what rings. */
+        post: operations["conversation_pass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/ring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a missed conversation ring again. */
+        post: operations["conversation_ring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/state": {
         parameters: {
             query?: never;
@@ -606,6 +658,23 @@ export interface paths {
         head?: never;
         /** Change a department's name, hours or fall-back, archive it or bring it back. */
         patch: operations["department_update"];
+        trace?: never;
+    };
+    "/api/v1/departments/{id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set how a department hands its conversations out, whatever their inbox says. */
+        put: operations["department_assign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/departments/{id}/members/{agent_id}": {
@@ -713,6 +782,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is still owed to customers whom nobody took in time, oldest first. */
+        get: operations["follow_up_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** It is done. */
+        put: operations["follow_up_finish"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The day in numbers. */
+        get: operations["home_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inboxes": {
         parameters: {
             query?: never;
@@ -746,6 +866,23 @@ export interface paths {
         head?: never;
         /** Change an inbox: its name, greeting, look, chat or sites, or whether it is in use. */
         patch: operations["inbox_update"];
+        trace?: never;
+    };
+    "/api/v1/inboxes/{id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set how an inbox hands its conversations out. */
+        put: operations["inbox_assign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/inboxes/{id}/versions": {
@@ -913,6 +1050,40 @@ export interface paths {
         put?: never;
         /** Send a letter to oneself, now. The answer says what the mail server said. */
         post: operations["mail_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitoring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The floor now: what waits, rings and is in progress, and how each agent is doing. */
+        get: operations["monitoring_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rings for the caller now. */
+        get: operations["offer_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1100,6 +1271,31 @@ export interface components {
             signature: string;
             status: components["schemas"]["AgentStatusNow"];
         };
+        /** @description How one agent is doing. */
+        AgentLoad: {
+            /** Format: int64 */
+            chats: number;
+            /**
+             * Format: date-time
+             * @description Since when the chat has been theirs that has been so longest.
+             */
+            handling_since?: string | null;
+            id: string;
+            /** Format: int64 */
+            limit: number;
+            name: string;
+            /** @description Has the dashboard open somewhere. */
+            online: boolean;
+            /** @description Only who is available is offered or given anything. */
+            status: components["schemas"]["AgentStatus"];
+            /** Format: date-time */
+            status_since: string;
+            /**
+             * Format: date-time
+             * @description Since when the customer who has waited longest for an answer has had the last word.
+             */
+            unanswered_since?: string | null;
+        };
         /**
          * @description What an agent is doing. Only `available` is offered or assigned work.
          * @enum {string}
@@ -1148,6 +1344,48 @@ export interface components {
             role?: string | null;
             /** @description Up to 2,000 characters. */
             signature?: string | null;
+        };
+        /** @description Everything that decides how conversations are handed out. */
+        Assignment: {
+            /** @description Inboxes and departments that are not listed are manual. */
+            items: components["schemas"]["AssignmentRule"][];
+            /**
+             * Format: int64
+             * @description How long somebody may be away, in minutes, before their open chats go back to the queue; 0: they stay.
+             */
+            return_after_minutes: number;
+        };
+        AssignmentChange: {
+            /**
+             * Format: int64
+             * @description 0 … 1,440; 0: the chats of somebody who is away stay theirs.
+             */
+            return_after_minutes: number;
+        };
+        /**
+         * @description How conversations of an inbox or a department are handed out.
+         * @enum {string}
+         */
+        AssignmentMode: "manual" | "automatic" | "ring";
+        /** @description How one inbox or department hands its conversations out. */
+        AssignmentRule: {
+            /**
+             * Format: int64
+             * @description At how many open chats an agent gets no more, 1 … 100. An agent's own limit counts when it is lower.
+             */
+            chat_limit: number;
+            mode: components["schemas"]["AssignmentMode"];
+            /** @description Id of the inbox or the department. */
+            scope: string;
+        };
+        /** @description What to set a rule to. */
+        AssignmentUpdate: {
+            /**
+             * Format: int64
+             * @description 1 … 100; what it was, or 4, when nothing is said.
+             */
+            chat_limit?: number | null;
+            mode: components["schemas"]["AssignmentMode"];
         };
         AtEpoch: {
             /**
@@ -1323,6 +1561,11 @@ export interface components {
             /** Format: date-time */
             last_message_at: string;
             locale?: string | null;
+            /**
+             * Format: date-time
+             * @description When it stopped ringing with nobody taking it; none once somebody has it, or it rings again.
+             */
+            missed_at?: string | null;
             /** Format: int64 */
             number: number;
             owner?: components["schemas"]["Who"] | null;
@@ -1332,6 +1575,11 @@ export interface components {
             preview_author?: components["schemas"]["AuthorType"] | null;
             /** Format: date-time */
             resolved_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it rings; none when it does not.
+             */
+            ringing_until?: string | null;
             state: components["schemas"]["State"];
             /** Format: date-time */
             waiting_since?: string | null;
@@ -1392,6 +1640,13 @@ export interface components {
         DeadMails: {
             /** @description Newest first, at most 100. */
             items: components["schemas"]["DeadMail"][];
+        };
+        Decline: {
+            /**
+             * Format: int64
+             * @description The round that the offer named.
+             */
+            round: number;
         };
         /** @description A group of agents with its own queue and hours. */
         Department: {
@@ -1470,6 +1725,23 @@ export interface components {
         };
         /** @enum {string} */
         FileSize: "whole" | "small";
+        /** @description Something that is still owed to a customer. */
+        FollowUp: {
+            contact: components["schemas"]["Party"];
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            inbox: components["schemas"]["Party"];
+            /** Format: int64 */
+            number: number;
+            preview: string;
+            /** @description `missed`: nobody took it while it rang. */
+            reason: string;
+        };
+        FollowUps: {
+            items: components["schemas"]["FollowUp"][];
+        };
         /** @enum {string} */
         Font: "system" | "site";
         /** @enum {string} */
@@ -1493,6 +1765,32 @@ export interface components {
         Hits: {
             items: components["schemas"]["Hit"][];
             next?: string | null;
+        };
+        /** @description The day in numbers, for one agent. */
+        Home: {
+            /** Format: int64 */
+            active: number;
+            /**
+             * Format: int64
+             * @description Number of the last event that is in this.
+             */
+            head: number;
+            /**
+             * Format: int64
+             * @description One's own open ones.
+             */
+            mine: number;
+            /** Format: int64 */
+            missed: number;
+            /**
+             * Format: int64
+             * @description Resolved since the given time.
+             */
+            resolved: number;
+            /** Format: int64 */
+            waiting: number;
+            /** Format: date-time */
+            waiting_since?: string | null;
         };
         /** @description The hours of a week, in one time zone. */
         Hours: {
@@ -1758,6 +2056,36 @@ export interface components {
          * @enum {string}
          */
         Mode: "reply" | "note";
+        /** @description What the monitoring page shows. */
+        Monitoring: {
+            /** Format: int64 */
+            active: number;
+            /** @description By name. */
+            agents: components["schemas"]["AgentLoad"][];
+            /**
+             * Format: int64
+             * @description How many more chats those who are here could take.
+             */
+            free_places: number;
+            /**
+             * Format: int64
+             * @description Number of the last event that is in this.
+             */
+            head: number;
+            /** Format: int64 */
+            missed: number;
+            /** Format: date-time */
+            now: string;
+            /** Format: int64 */
+            ringing: number;
+            /** Format: int64 */
+            waiting: number;
+            /**
+             * Format: date-time
+             * @description Since when whoever waits longest has waited.
+             */
+            waiting_since?: string | null;
+        };
         /** @description What a department is made of. */
         NewDepartment: {
             /** @description 1 to 80 characters. */
@@ -1778,6 +2106,38 @@ export interface components {
             /** @description 1 to 80 characters. */
             name: string;
             permissions: components["schemas"]["Permission"][];
+        };
+        /** @description What an agent sees of a conversation that rings for them. */
+        Offer: {
+            contact: components["schemas"]["Party"];
+            conversation_id: string;
+            /** Format: date-time */
+            deadline: string;
+            inbox: components["schemas"]["Party"];
+            locale?: string | null;
+            /** Format: int64 */
+            number: number;
+            page?: string | null;
+            /** @description The customer's newest words, in one line. */
+            preview: string;
+            /**
+             * Format: int64
+             * @description The conversation's epoch while it rings: accept with it.
+             */
+            round: number;
+            /** Format: date-time */
+            waiting_since: string;
+        };
+        /** @description What rings for an agent, and the server's time, by which deadlines are to be read. */
+        Offers: {
+            /**
+             * Format: int64
+             * @description Number of the last event that is in this.
+             */
+            head: number;
+            items: components["schemas"]["Offer"][];
+            /** Format: date-time */
+            now: string;
         };
         OwnerName: {
             name: string;
@@ -1869,6 +2229,13 @@ export interface components {
             identities: components["schemas"]["Identity"][];
             /** @description Newest first, at most 200. */
             notes: components["schemas"]["ContactNote"][];
+        };
+        Ring: {
+            /**
+             * Format: int64
+             * @description The epoch that the caller saw.
+             */
+            epoch: number;
         };
         /** @description What to change of a role; what is missing stays. */
         RoleUpdate: {
@@ -2084,7 +2451,7 @@ export interface components {
          * @description The lists that agents look at.
          * @enum {string}
          */
-        View: "mine" | "waiting" | "all" | "resolved";
+        View: "mine" | "waiting" | "all" | "resolved" | "ringing" | "active" | "missed";
         /** @enum {string} */
         WantedState: "resolved" | "active" | "waiting";
         /** @description The status that somebody wants. */
@@ -2982,6 +3349,64 @@ export interface operations {
             };
         };
     };
+    assignment_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    assignment_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     contact_show: {
         parameters: {
             query?: never;
@@ -3564,6 +3989,70 @@ export interface operations {
             };
         };
     };
+    conversation_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decline"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    conversation_ring: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ring"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     conversation_set_state: {
         parameters: {
             query?: never;
@@ -3709,6 +4198,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Department"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    department_assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRule"];
                 };
             };
             "4XX": {
@@ -4016,6 +4538,90 @@ export interface operations {
             };
         };
     };
+    follow_up_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUps"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    follow_up_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    home_show: {
+        parameters: {
+            query: {
+                /** @description When the caller's day began. */
+                since: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     inbox_list: {
         parameters: {
             query?: never;
@@ -4095,6 +4701,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    inbox_assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRule"];
                 };
             };
             "4XX": {
@@ -4411,6 +5050,60 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    monitoring_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoring"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    offer_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offers"];
                 };
             };
             "4XX": {

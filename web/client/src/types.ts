@@ -1,11 +1,13 @@
 /** The wire contract as TypeScript types. Types only: no values, no behaviour. */
 
 import type { Inbox, Look, Widget, WidgetMenuItem } from "./inbox.ts";
+import type { AssignmentRule, Offer } from "./routing.ts";
 import type { components } from "./schema";
 
 type Permission = components["schemas"]["Permission"];
 
 export type * from "./inbox.ts";
+export type * from "./routing.ts";
 
 export type AuthorType = "user" | "agent" | "assistant" | "system";
 
@@ -76,6 +78,10 @@ export interface Conversation {
   last_message_at: string;
   waiting_since: string | null;
   resolved_at: string | null;
+  /** Until when it rings; null when it does not. */
+  ringing_until: string | null;
+  /** When it stopped ringing with nobody taking it; null once somebody has it. */
+  missed_at: string | null;
   /** What the customer's side has received and seen of the agents' messages. */
   contact_marks: Marks;
   /** What the agents' side has received and seen of the customer's messages. */
@@ -233,7 +239,7 @@ export interface Page<T> {
   next: string | null;
 }
 
-export type ViewName = "mine" | "waiting" | "all" | "resolved";
+export type ViewName = "mine" | "waiting" | "all" | "resolved" | "ringing" | "active" | "missed";
 
 export interface ConversationPage extends Page<Conversation> {
   /** The event number this list is a snapshot of. */
@@ -331,6 +337,9 @@ export interface OwnershipData {
   epoch: number;
   /** All of it, when somebody may read it now who could not before. */
   conversation?: Conversation | null;
+  /** Null when nothing is said. */
+  ringing_until?: string | null;
+  missed_at?: string | null;
 }
 
 /** Each kind's data. A kind only ever gains fields. */
@@ -343,6 +352,14 @@ export interface EventDataByKind {
   "conversation.hidden": Record<string, never>;
   "conversation.resolved": OwnershipData & { resolved_at: string };
   "conversation.reopened": OwnershipData & { waiting_since: string | null };
+  "conversation.rang": OwnershipData & { waiting_since: string | null };
+  "conversation.missed": OwnershipData & { waiting_since: string | null };
+  "conversation.offered": { offer: Offer };
+  "offer.passed": { round: number };
+  "offer.withdrawn": { round: number };
+  "follow_up.created": { id: string; reason: string };
+  "follow_up.done": { id: string };
+  "assignment.updated": { rule?: AssignmentRule; return_after_minutes?: number };
   "conversation.marked": { contact_marks: Marks; agent_marks: Marks };
   "draft.saved": { mode: DraftMode; text: string; updated_at: string };
   "draft.deleted": { mode: DraftMode };
@@ -372,7 +389,11 @@ export type EventKind = keyof EventDataByKind;
 
 type ConversationKind = Extract<
   EventKind,
-  `conversation.${string}` | `message.${string}` | `draft.${string}`
+  | `conversation.${string}`
+  | `message.${string}`
+  | `draft.${string}`
+  | `offer.${string}`
+  | `follow_up.${string}`
 >;
 
 interface EventOf<K extends EventKind> {

@@ -16,7 +16,9 @@ import { Route as ResetRouteImport } from "./routes/reset"
 import { Route as SetupRouteImport } from "./routes/setup"
 import { Route as SignInRouteImport } from "./routes/sign-in"
 import { Route as DeskDepartmentsRouteImport } from "./routes/_desk.departments"
+import { Route as DeskHomeRouteImport } from "./routes/_desk.home"
 import { Route as DeskInboxRouteImport } from "./routes/_desk.inbox"
+import { Route as DeskMonitoringRouteImport } from "./routes/_desk.monitoring"
 import { Route as DeskPeopleRouteImport } from "./routes/_desk.people"
 import { Route as DeskRolesRouteImport } from "./routes/_desk.roles"
 import { Route as DeskSearchRouteImport } from "./routes/_desk.search"
@@ -24,6 +26,7 @@ import { Route as DeskSettingsRouteImport } from "./routes/_desk.settings"
 import { Route as DeskInboxIndexRouteImport } from "./routes/_desk.inbox.index"
 import { Route as DeskInboxIdRouteImport } from "./routes/_desk.inbox.$id"
 import { Route as DeskSettingsIndexRouteImport } from "./routes/_desk.settings.index"
+import { Route as DeskSettingsAssignmentRouteImport } from "./routes/_desk.settings.assignment"
 import { Route as DeskSettingsMailRouteImport } from "./routes/_desk.settings.mail"
 import { Route as DeskSettingsProfileRouteImport } from "./routes/_desk.settings.profile"
 import { Route as DeskSettingsWidgetIndexRouteImport } from "./routes/_desk.settings.widget.index"
@@ -63,9 +66,19 @@ const DeskDepartmentsRoute = DeskDepartmentsRouteImport.update({
   path: "/departments",
   getParentRoute: () => DeskRoute,
 } as any)
+const DeskHomeRoute = DeskHomeRouteImport.update({
+  id: "/home",
+  path: "/home",
+  getParentRoute: () => DeskRoute,
+} as any)
 const DeskInboxRoute = DeskInboxRouteImport.update({
   id: "/inbox",
   path: "/inbox",
+  getParentRoute: () => DeskRoute,
+} as any)
+const DeskMonitoringRoute = DeskMonitoringRouteImport.update({
+  id: "/monitoring",
+  path: "/monitoring",
   getParentRoute: () => DeskRoute,
 } as any)
 const DeskPeopleRoute = DeskPeopleRouteImport.update({
@@ -103,6 +116,11 @@ const DeskSettingsIndexRoute = DeskSettingsIndexRouteImport.update({
   path: "/",
   getParentRoute: () => DeskSettingsRoute,
 } as any)
+const DeskSettingsAssignmentRoute = DeskSettingsAssignmentRouteImport.update({
+  id: "/assignment",
+  path: "/assignment",
+  getParentRoute: () => DeskSettingsRoute,
+} as any)
 const DeskSettingsMailRoute = DeskSettingsMailRouteImport.update({
   id: "/mail",
   path: "/mail",
@@ -131,12 +149,15 @@ export interface FileRoutesByFullPath {
   "/setup": typeof SetupRoute
   "/sign-in": typeof SignInRoute
   "/departments": typeof DeskDepartmentsRoute
+  "/home": typeof DeskHomeRoute
   "/inbox": typeof DeskInboxRouteWithChildren
+  "/monitoring": typeof DeskMonitoringRoute
   "/people": typeof DeskPeopleRoute
   "/roles": typeof DeskRolesRoute
   "/search": typeof DeskSearchRoute
   "/settings": typeof DeskSettingsRouteWithChildren
   "/inbox/$id": typeof DeskInboxIdRoute
+  "/settings/assignment": typeof DeskSettingsAssignmentRoute
   "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
   "/inbox/": typeof DeskInboxIndexRoute
@@ -151,10 +172,13 @@ export interface FileRoutesByTo {
   "/setup": typeof SetupRoute
   "/sign-in": typeof SignInRoute
   "/departments": typeof DeskDepartmentsRoute
+  "/home": typeof DeskHomeRoute
+  "/monitoring": typeof DeskMonitoringRoute
   "/people": typeof DeskPeopleRoute
   "/roles": typeof DeskRolesRoute
   "/search": typeof DeskSearchRoute
   "/inbox/$id": typeof DeskInboxIdRoute
+  "/settings/assignment": typeof DeskSettingsAssignmentRoute
   "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
   "/inbox": typeof DeskInboxIndexRoute
@@ -171,12 +195,15 @@ export interface FileRoutesById {
   "/setup": typeof SetupRoute
   "/sign-in": typeof SignInRoute
   "/_desk/departments": typeof DeskDepartmentsRoute
+  "/_desk/home": typeof DeskHomeRoute
   "/_desk/inbox": typeof DeskInboxRouteWithChildren
+  "/_desk/monitoring": typeof DeskMonitoringRoute
   "/_desk/people": typeof DeskPeopleRoute
   "/_desk/roles": typeof DeskRolesRoute
   "/_desk/search": typeof DeskSearchRoute
   "/_desk/settings": typeof DeskSettingsRouteWithChildren
   "/_desk/inbox/$id": typeof DeskInboxIdRoute
+  "/_desk/settings/assignment": typeof DeskSettingsAssignmentRoute
   "/_desk/settings/mail": typeof DeskSettingsMailRoute
   "/_desk/settings/profile": typeof DeskSettingsProfileRoute
   "/_desk/inbox/": typeof DeskInboxIndexRoute
@@ -193,12 +220,15 @@ export interface FileRouteTypes {
     | "/setup"
     | "/sign-in"
     | "/departments"
+    | "/home"
     | "/inbox"
+    | "/monitoring"
     | "/people"
     | "/roles"
     | "/search"
     | "/settings"
     | "/inbox/$id"
+    | "/settings/assignment"
     | "/settings/mail"
     | "/settings/profile"
     | "/inbox/"
@@ -213,10 +243,13 @@ export interface FileRouteTypes {
     | "/setup"
     | "/sign-in"
     | "/departments"
+    | "/home"
+    | "/monitoring"
     | "/people"
     | "/roles"
     | "/search"
     | "/inbox/$id"
+    | "/settings/assignment"
     | "/settings/mail"
     | "/settings/profile"
     | "/inbox"
@@ -232,12 +265,15 @@ export interface FileRouteTypes {
     | "/setup"
     | "/sign-in"
     | "/_desk/departments"
+    | "/_desk/home"
     | "/_desk/inbox"
+    | "/_desk/monitoring"
     | "/_desk/people"
     | "/_desk/roles"
     | "/_desk/search"
     | "/_desk/settings"
     | "/_desk/inbox/$id"
+    | "/_desk/settings/assignment"
     | "/_desk/settings/mail"
     | "/_desk/settings/profile"
     | "/_desk/inbox/"
@@ -306,11 +342,25 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DeskDepartmentsRouteImport
       parentRoute: typeof DeskRoute
     }
+    "/_desk/home": {
+      id: "/_desk/home"
+      path: "/home"
+      fullPath: "/home"
+      preLoaderRoute: typeof DeskHomeRouteImport
+      parentRoute: typeof DeskRoute
+    }
     "/_desk/inbox": {
       id: "/_desk/inbox"
       path: "/inbox"
       fullPath: "/inbox"
       preLoaderRoute: typeof DeskInboxRouteImport
+      parentRoute: typeof DeskRoute
+    }
+    "/_desk/monitoring": {
+      id: "/_desk/monitoring"
+      path: "/monitoring"
+      fullPath: "/monitoring"
+      preLoaderRoute: typeof DeskMonitoringRouteImport
       parentRoute: typeof DeskRoute
     }
     "/_desk/people": {
@@ -362,6 +412,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DeskSettingsIndexRouteImport
       parentRoute: typeof DeskSettingsRoute
     }
+    "/_desk/settings/assignment": {
+      id: "/_desk/settings/assignment"
+      path: "/assignment"
+      fullPath: "/settings/assignment"
+      preLoaderRoute: typeof DeskSettingsAssignmentRouteImport
+      parentRoute: typeof DeskSettingsRoute
+    }
     "/_desk/settings/mail": {
       id: "/_desk/settings/mail"
       path: "/mail"
@@ -408,6 +465,7 @@ const DeskInboxRouteWithChildren = DeskInboxRoute._addFileChildren(
 )
 
 interface DeskSettingsRouteChildren {
+  DeskSettingsAssignmentRoute: typeof DeskSettingsAssignmentRoute
   DeskSettingsMailRoute: typeof DeskSettingsMailRoute
   DeskSettingsProfileRoute: typeof DeskSettingsProfileRoute
   DeskSettingsIndexRoute: typeof DeskSettingsIndexRoute
@@ -416,6 +474,7 @@ interface DeskSettingsRouteChildren {
 }
 
 const DeskSettingsRouteChildren: DeskSettingsRouteChildren = {
+  DeskSettingsAssignmentRoute: DeskSettingsAssignmentRoute,
   DeskSettingsMailRoute: DeskSettingsMailRoute,
   DeskSettingsProfileRoute: DeskSettingsProfileRoute,
   DeskSettingsIndexRoute: DeskSettingsIndexRoute,
@@ -429,7 +488,9 @@ const DeskSettingsRouteWithChildren = DeskSettingsRoute._addFileChildren(
 
 interface DeskRouteChildren {
   DeskDepartmentsRoute: typeof DeskDepartmentsRoute
+  DeskHomeRoute: typeof DeskHomeRoute
   DeskInboxRoute: typeof DeskInboxRouteWithChildren
+  DeskMonitoringRoute: typeof DeskMonitoringRoute
   DeskPeopleRoute: typeof DeskPeopleRoute
   DeskRolesRoute: typeof DeskRolesRoute
   DeskSearchRoute: typeof DeskSearchRoute
@@ -438,7 +499,9 @@ interface DeskRouteChildren {
 
 const DeskRouteChildren: DeskRouteChildren = {
   DeskDepartmentsRoute: DeskDepartmentsRoute,
+  DeskHomeRoute: DeskHomeRoute,
   DeskInboxRoute: DeskInboxRouteWithChildren,
+  DeskMonitoringRoute: DeskMonitoringRoute,
   DeskPeopleRoute: DeskPeopleRoute,
   DeskRolesRoute: DeskRolesRoute,
   DeskSearchRoute: DeskSearchRoute,

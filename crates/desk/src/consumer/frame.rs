@@ -115,6 +115,8 @@ pub fn for_customer(event: &Committed, conversation: ConversationId) -> Option<F
         ("conversation.transferred", Some(_)) => "conversation.claimed",
         // to a department: it waits there
         ("conversation.transferred", None) => "conversation.released",
+        // whether it rings or nobody came, to the customer it waits; `state` says which
+        ("conversation.rang" | "conversation.missed", _) => "conversation.released",
         (kind, _) => kind,
     };
     let ChangedBody { head_seq, state, owner, owner_shown, contact_marks, agent_marks } = body;

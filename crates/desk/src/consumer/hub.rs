@@ -1,6 +1,7 @@
 //! The open sockets of this node: who gets which frame. Everything is decided here by audience, at the moment of delivery;
 //! a socket that cannot keep up is closed and resumes, never silently skipped.
 
+mod here;
 mod site;
 
 use std::collections::{HashMap, HashSet};

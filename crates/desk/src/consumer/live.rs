@@ -38,6 +38,9 @@ pub async fn run(desk: Desk, mut feed: Feed) -> Result<()> {
                 Signal::Head { seq } if seq > reader.cursor => reader.read().await,
                 Signal::Head { .. } => Ok(()),
                 signal => {
+                    if matches!(signal, Signal::Presence { online: true, .. }) {
+                        reader.desk.floor().poke();
+                    }
                     reader.desk.hub().hear(&signal);
                     Ok(())
                 }
@@ -151,6 +154,7 @@ impl Reader {
             self.desk.forget_sessions();
             self.renew().await?;
         }
+        self.desk.floor().hear(&event.kind);
         Ok(())
     }
 

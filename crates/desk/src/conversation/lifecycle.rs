@@ -5,6 +5,7 @@ use db::Tx;
 use serde::Serialize;
 
 use super::model::{Conversation, State};
+use super::ring;
 use super::store::{self, Standing};
 use crate::actor::{Access, Action, Actor, AgentActor, ContactActor, Permission, Resource, authorize};
 use crate::context::Context;
@@ -24,6 +25,8 @@ struct Changed<'a> {
     epoch: i64,
     waiting_since: Option<Time>,
     resolved_at: Option<Time>,
+    ringing_until: Option<Time>,
+    missed_at: Option<Time>,
     head_seq: i64,
     /// All of it, for those who could not read it before.
     conversation: Option<&'a Conversation>,
@@ -33,7 +36,7 @@ struct Changed<'a> {
 struct Hidden {}
 
 /// Says what became of a conversation: to those who may read it now, and to those who no longer may that it is gone.
-fn tell(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, kind: Kind, before: Access, now: &Conversation) {
+pub(super) fn tell(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, kind: Kind, before: Access, now: &Conversation) {
     let after = now.access();
     let is_limited = after.department.is_some();
     let gains = before.department.is_some() && before != after;
@@ -45,6 +48,8 @@ fn tell(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, kind: Kind, before: Access
         epoch: now.epoch,
         waiting_since: now.waiting_since,
         resolved_at: now.resolved_at,
+        ringing_until: now.ringing_until,
+        missed_at: now.missed_at,
         head_seq: now.head_seq,
         conversation: gains.then_some(now),
     };
@@ -55,7 +60,7 @@ fn tell(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, kind: Kind, before: Access
     }
 }
 
-fn find(tx: &mut Tx<'_>, id: ConversationId) -> Result<Conversation> {
+pub(super) fn find(tx: &mut Tx<'_>, id: ConversationId) -> Result<Conversation> {
     store::get(tx, id)?.ok_or_else(|| Rejection::NotFound.into())
 }
 
@@ -80,9 +85,13 @@ pub fn claim(
         tell(tx, cx, &actor, Kind::ConversationClaimed, before.access(), &now);
         return Ok(now);
     }
+    if now.ringing_until.is_some() {
+        return ring::accept(tx, cx, me, &now, epoch);
+    }
     match &now.owner {
         Some(_) if now.owner_id == Some(me.id) && now.state.is_open() => Ok(now),
         Some(owner) if now.state.is_open() => Err(Rejection::AlreadyClaimed { owner: owner.clone() }.into()),
+        None if now.missed_at.is_some() => Err(Rejection::OfferOver.into()),
         _ => Err(now.why_not_change(epoch.unwrap_or(now.epoch)).into()),
     }
 }
@@ -106,10 +115,17 @@ fn change(
     if before.epoch != epoch {
         return Err(before.why_not_change(epoch).into());
     }
+    if before.ringing_until.is_some() {
+        authorize(actor, Action::Override, Resource::Conversation(before.access()))
+            .map_err(|_| Rejection::NotOffered)?;
+    } else if before.missed_at.is_some() && kind == Kind::ConversationReleased {
+        authorize(actor, Action::May(Permission::MonitoringRead), Resource::Conversation(before.access()))?;
+    }
     let standing = next(tx, &before)?;
     if !store::stand(tx, id, epoch, &standing)? {
         return Err(find(tx, id)?.why_not_change(epoch).into());
     }
+    ring::end(tx, cx, &before)?;
     let after = find(tx, id)?;
     tell(tx, cx, actor, kind, before.access(), &after);
     Ok(after)
@@ -132,7 +148,11 @@ const fn resolved(before: &Conversation, owner: Option<AgentId>, now: Time) -> S
 pub fn release(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: ConversationId, epoch: i64) -> Result<Conversation> {
     let now = cx.now();
     change(tx, cx, actor, id, epoch, Kind::ConversationReleased, |_, before| match before.owner_id {
-        Some(_) if before.state.is_open() => Ok(waiting(before.department_id, now)),
+        None if before.ringing_until.is_none() && before.missed_at.is_none() => {
+            Err(before.why_not_change(epoch).into())
+        }
+        // what rings keeps its place
+        _ if before.state.is_open() => Ok(waiting(before.department_id, before.waiting_since.unwrap_or(now))),
         _ => Err(before.why_not_change(epoch).into()),
     })
 }
@@ -257,6 +277,7 @@ pub fn end(tx: &mut Tx<'_>, cx: &Context, contact: &ContactActor, id: Conversati
     if !store::stand(tx, id, before.epoch, &resolved(&before, before.owner_id, cx.now()))? {
         return Err(Error::Db(db::DbError::Conflict));
     }
+    ring::end(tx, cx, &before)?;
     let after = find(tx, id)?;
     tell(tx, cx, &actor, Kind::ConversationResolved, before.access(), &after);
     Ok(())
@@ -270,9 +291,11 @@ pub fn release_all(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, owner: AgentId)
     Ok(())
 }
 
-fn put_back(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: ConversationId) -> Result<()> {
+pub(super) fn put_back(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: ConversationId) -> Result<()> {
     let before = find(tx, id)?;
-    if before.state.is_open() && store::stand(tx, id, before.epoch, &waiting(before.department_id, cx.now()))? {
+    let standing = waiting(before.department_id, before.waiting_since.unwrap_or(cx.now()));
+    if before.state.is_open() && store::stand(tx, id, before.epoch, &standing)? {
+        ring::end(tx, cx, &before)?;
         let after = find(tx, id)?;
         tell(tx, cx, actor, Kind::ConversationReleased, before.access(), &after);
     }

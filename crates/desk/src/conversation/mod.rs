@@ -7,6 +7,7 @@ mod model;
 #[path = "page/store.rs"]
 mod page;
 mod read;
+mod ring;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -21,5 +22,6 @@ pub use read::{
     Counts, History, Listed, Presentation, Range, Snapshot, access, counts, find_agents_conversation, get, history,
     latest_of_contact, list, list_of_contact, list_with_contact, presentation,
 };
+pub use ring::{assign, miss, ring, unring};
 pub(crate) use store::{Written, written, written_after};
 pub use thread::{Thread, ThreadRange, thread};

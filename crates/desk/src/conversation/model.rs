@@ -110,6 +110,12 @@ pub struct Conversation {
     pub waiting_since: Option<Time>,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub resolved_at: Option<Time>,
+    /// Until when it rings; none when it does not.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ringing_until: Option<Time>,
+    /// When it stopped ringing with nobody taking it; none once somebody has it, or it rings again.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub missed_at: Option<Time>,
     /// What the customer's side has received and seen.
     pub contact_marks: Marks,
     /// What the agents' side has received and seen.
@@ -231,6 +237,12 @@ pub enum View {
     Waiting,
     All,
     Resolved,
+    /// Being offered right now.
+    Ringing,
+    /// In progress, whoever has it.
+    Active,
+    /// Nobody took it while it rang.
+    Missed,
 }
 
 impl Conversation {

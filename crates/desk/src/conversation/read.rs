@@ -69,7 +69,7 @@ pub fn list(tx: &mut Tx<'_>, me: &AgentActor, view: View, cursor: Option<&str>, 
         items.pop();
     }
     let next = items.last().filter(|_| more).map(|last| write_cursor(view, last));
-    if matches!(view, View::Mine | View::All) {
+    if matches!(view, View::Mine | View::All | View::Active) {
         // to the minute they are in order already
         items.sort_by_key(|item| std::cmp::Reverse(item.last_message_at));
     }
@@ -103,6 +103,9 @@ fn readable(tx: &mut Tx<'_>, me: &AgentActor, view: View, after: page::After, li
     if view == View::Mine || me.rights.has(Permission::ConversationReadAll) {
         return page::list(tx, view, me.id, after, limit);
     }
+    if matches!(view, View::Ringing | View::Active | View::Missed) {
+        return page::list_of_floor(tx, view, me.id, after, limit);
+    }
     let mut found = page::list_of_owner(tx, view, me.id, after.clone(), limit)?;
     let departments = me.rights.departments.iter().copied().map(Some);
     for department in departments.chain([None]) {
@@ -122,7 +125,9 @@ fn place(view: View, it: &Conversation) -> (base::Time, String) {
     let at = match view {
         View::Waiting => it.waiting_since,
         View::Resolved => it.resolved_at,
-        View::Mine | View::All => Some(it.activity_at),
+        View::Ringing => it.ringing_until,
+        View::Missed => it.missed_at,
+        View::Mine | View::All | View::Active => Some(it.activity_at),
     };
     (at.unwrap_or_default(), it.id.to_string())
 }

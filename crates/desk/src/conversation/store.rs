@@ -15,14 +15,15 @@ fn unreadable(what: &str) -> DbError {
 
 /// The columns of a whole conversation, then whatever says which.
 macro_rules! select {
-    ($rest:literal) => {
+    ($($rest:tt)+) => {
         sql(concat!(
             "SELECT c.id, c.number, c.inbox_id, i.name, c.contact_id, t.name, t.number, c.state, c.owner_id, a.name, c.epoch, \
              c.head_seq, c.preview, c.preview_author, c.created_at, c.last_message_at, c.waiting_since, c.resolved_at, \
-             c.contact_delivered_seq, c.contact_read_seq, c.agent_delivered_seq, c.agent_read_seq, c.locale, c.page, c.activity_at, c.department_id, a.display_name \
+             c.contact_delivered_seq, c.contact_read_seq, c.agent_delivered_seq, c.agent_read_seq, c.locale, c.page, c.activity_at, c.department_id, a.display_name, \
+             c.ringing_until, c.missed_at \
              FROM conversation c JOIN inbox i ON i.id = c.inbox_id JOIN contact t ON t.id = c.contact_id \
              LEFT JOIN agent a ON a.id = c.owner_id ",
-            $rest
+            $($rest)+
         ))
     };
 }
@@ -62,6 +63,8 @@ impl FromRow for Conversation {
             locale: row.get(22)?,
             page: row.get(23)?,
             activity_at: Time(row.get(24)?),
+            ringing_until: row.get::<Option<i64>>(27)?.map(Time),
+            missed_at: row.get::<Option<i64>>(28)?.map(Time),
         })
     }
 }
@@ -406,13 +409,51 @@ pub fn between(
 /// First wins: gives a waiting conversation to `owner`, if nobody has it and nothing changed since `epoch`.
 pub fn claim(tx: &mut Tx<'_>, id: ConversationId, owner: AgentId, epoch: Option<i64>) -> Result<bool> {
     let claimed =
-        sql("UPDATE conversation SET owner_id = $2, state = 'active', epoch = epoch + 1, waiting_since = NULL \
-                       WHERE id = $1 AND owner_id IS NULL AND is_open = 1 AND epoch = COALESCE($3, epoch)")
+        sql("UPDATE conversation SET owner_id = $2, state = 'active', epoch = epoch + 1, waiting_since = NULL, missed_at = NULL \
+                       WHERE id = $1 AND owner_id IS NULL AND is_open = 1 AND ringing_until IS NULL AND epoch = COALESCE($3, epoch)")
         .bind(id.to_string())
         .bind(owner.to_string())
         .bind(epoch)
         .run(tx)?;
     Ok(claimed == 1)
+}
+
+/// The same for one that rings: only for whom it was offered, and only in time.
+pub fn accept(tx: &mut Tx<'_>, id: ConversationId, owner: AgentId, epoch: Option<i64>, now: Time) -> Result<bool> {
+    let accepted =
+        sql("UPDATE conversation SET owner_id = $2, state = 'active', epoch = epoch + 1, waiting_since = NULL, ringing_until = NULL \
+             WHERE id = $1 AND owner_id IS NULL AND state = 'pending_acceptance' AND ringing_until > $4 \
+             AND epoch = COALESCE($3, epoch) AND EXISTS (SELECT 1 FROM offer o WHERE o.conversation_id = $1 \
+             AND o.round = conversation.epoch AND o.agent_id = $2 AND o.answer IS NULL)")
+        .bind(id.to_string())
+        .bind(owner.to_string())
+        .bind(epoch)
+        .bind(now.millis())
+        .run(tx)?;
+    Ok(accepted == 1)
+}
+
+/// Lets a waiting conversation ring, if nobody has it and nothing changed since `epoch`.
+pub fn ring(tx: &mut Tx<'_>, id: ConversationId, epoch: i64, until: Time) -> Result<bool> {
+    let rings = sql("UPDATE conversation SET state = 'pending_acceptance', ringing_until = $3, epoch = epoch + 1 \
+                     WHERE id = $1 AND epoch = $2 AND owner_id IS NULL AND state = 'waiting' AND waiting_since IS NOT NULL")
+    .bind(id.to_string())
+    .bind(epoch)
+    .bind(until.millis())
+    .run(tx)?;
+    Ok(rings == 1)
+}
+
+/// Ends a ring that nobody accepted, if it is still the one of this epoch.
+pub fn miss(tx: &mut Tx<'_>, id: ConversationId, epoch: i64, now: Time) -> Result<bool> {
+    let missed =
+        sql("UPDATE conversation SET state = 'waiting', ringing_until = NULL, waiting_since = NULL, missed_at = $3, \
+             epoch = epoch + 1 WHERE id = $1 AND epoch = $2 AND owner_id IS NULL AND state = 'pending_acceptance'")
+        .bind(id.to_string())
+        .bind(epoch)
+        .bind(now.millis())
+        .run(tx)?;
+    Ok(missed == 1)
 }
 
 /// How a conversation stands after a change of state or owner.
@@ -428,7 +469,8 @@ pub struct Standing {
 pub fn stand(tx: &mut Tx<'_>, id: ConversationId, epoch: i64, standing: &Standing) -> Result<bool> {
     let changed =
         sql("UPDATE conversation SET state = $3, is_open = $4, owner_id = $5, waiting_since = $6, resolved_at = $7, \
-                       department_id = $8, epoch = epoch + 1 WHERE id = $1 AND epoch = $2")
+                       department_id = $8, \
+                       ringing_until = NULL, missed_at = NULL, epoch = epoch + 1 WHERE id = $1 AND epoch = $2")
         .bind(id.to_string())
         .bind(epoch)
         .bind(standing.state.as_str())
@@ -469,7 +511,7 @@ pub fn open_of_owner(tx: &mut Tx<'_>, owner: AgentId) -> Result<Vec<Conversation
 pub fn orphans(tx: &mut Tx<'_>) -> Result<Vec<ConversationId>> {
     let rows: Vec<(String,)> =
         sql("SELECT c.id FROM conversation c LEFT JOIN agent a ON a.id = c.owner_id WHERE c.is_open = 1 \
-         AND ((c.owner_id IS NULL AND c.waiting_since IS NULL) OR a.active = 0) LIMIT 1000")
+         AND ((c.owner_id IS NULL AND c.waiting_since IS NULL AND c.missed_at IS NULL) OR a.active = 0) LIMIT 1000")
         .all(tx)?;
     rows.into_iter().map(|(id,)| id.parse().map_err(|_| unreadable("id").into())).collect()
 }

@@ -14,6 +14,8 @@ use crate::context::Context;
 use crate::error::Result;
 
 pub use errand::Errands;
+#[cfg(test)]
+pub(crate) use work::once;
 pub use work::{run, schedule};
 
 /// A job under lease.

@@ -9,7 +9,7 @@ use super::{Errands, Job, claim, complete, enqueue, fail};
 use crate::context::Context;
 use crate::error::Result;
 use crate::write::Desk;
-use crate::{agent, contact, conversation, file, mail, status};
+use crate::{agent, contact, conversation, file, mail, routing, setting, status};
 
 /// Ends timed statuses, marks agents absent who fell silent, and repairs conversations that nobody would act on.
 const SWEEP: &str = "conversation.sweep";
@@ -38,27 +38,30 @@ pub async fn schedule(desk: &Desk) -> Result<()> {
 /// Does jobs until the task is dropped, and sends runners for errands. Looks every `pause`, at once again while there was something to do.
 pub async fn run(desk: Desk, worker: String, pause: Duration, errands: Errands) {
     loop {
-        let name = worker.clone();
-        let due = desk.read(|tx, cx| Ok(!super::store::due(tx, cx.now(), 1)?.is_empty())).await;
-        let jobs = match due {
-            Ok(true) => desk.write("job", move |tx, cx| claim(tx, cx, &name, 16)).await,
-            Ok(false) => Ok(Vec::new()),
-            Err(error) => Err(error),
-        };
-        match jobs {
-            Ok(jobs) if !jobs.is_empty() => {
-                for job in jobs {
-                    let Some(job) = errands.send(&desk, &worker, job).await else { continue };
-                    perform(&desk, &worker, job).await;
-                }
-            }
-            Ok(_) => tokio::time::sleep(pause).await,
+        match once(&desk, &worker, &errands).await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(pause).await,
             Err(error) => {
                 tracing::warn!(%error, "jobs have to wait for the database");
                 tokio::time::sleep(pause * 4).await;
             }
         }
     }
+}
+
+/// Does some of the jobs that are due; false when there are none.
+pub(crate) async fn once(desk: &Desk, worker: &str, errands: &Errands) -> Result<bool> {
+    if !desk.read(|tx, cx| Ok(!super::store::due(tx, cx.now(), 1)?.is_empty())).await? {
+        return Ok(false);
+    }
+    let name = worker.to_owned();
+    let jobs = desk.write("job", move |tx, cx| claim(tx, cx, &name, 16)).await?;
+    let some = !jobs.is_empty();
+    for job in jobs {
+        let Some(job) = errands.send(desk, worker, job).await else { continue };
+        perform(desk, worker, job).await;
+    }
+    Ok(some)
 }
 
 async fn perform(desk: &Desk, worker: &str, job: Job) {
@@ -84,8 +87,9 @@ fn perform_in(tx: &mut Tx<'_>, cx: &Context, job: &Job, worker: &str) -> Result<
     match job.kind.as_str() {
         SWEEP => {
             status::watch(tx, cx)?;
-            let orphans = conversation::sweep(tx, cx)?;
+            let orphans = conversation::sweep(tx, cx)? + routing::sweep(tx, cx)?;
             if orphans > 0 {
+                setting::count_orphans(tx, orphans)?;
                 tracing::warn!(orphans, "put conversations back into the queue that nobody would have acted on");
             }
         }
@@ -94,7 +98,9 @@ fn perform_in(tx: &mut Tx<'_>, cx: &Context, job: &Job, worker: &str) -> Result<
             contact::forget_expired(tx, cx)?;
             mail::forget_expired(tx, cx)?;
             file::forget_expired(tx, cx)?;
+            routing::forget_expired(tx, cx)?;
         }
+        other if routing::perform(tx, cx, other, &job.body)? => {}
         other => tracing::warn!(kind = other, "dropped a job of a kind that this version does not know"),
     }
     if let Some(pause) = every(&job.kind) {

@@ -43,6 +43,26 @@ pub(crate) fn set_company(tx: &mut Tx<'_>, company: &str) -> Result<()> {
     store::set(tx, "company", company)
 }
 
+/// A number that was set; none before that.
+pub(crate) fn number(tx: &mut Tx<'_>, name: &str) -> Result<Option<i64>> {
+    Ok(store::get(tx, name)?.and_then(|text| text.parse().ok()))
+}
+
+pub(crate) fn set_number(tx: &mut Tx<'_>, name: &str, value: i64) -> Result<()> {
+    store::set(tx, name, &value.to_string())
+}
+
+/// Adds to the number of conversations that had to be put right because nobody would have acted on them.
+pub(crate) fn count_orphans(tx: &mut Tx<'_>, more: usize) -> Result<()> {
+    let before = number(tx, "orphans")?.unwrap_or(0);
+    set_number(tx, "orphans", before.saturating_add(i64::try_from(more).unwrap_or(i64::MAX)))
+}
+
+/// How many conversations ever had to be put right because nobody would have acted on them. It should be none.
+pub fn orphans(tx: &mut Tx<'_>) -> Result<i64> {
+    Ok(number(tx, "orphans")?.unwrap_or(0))
+}
+
 /// Makes `code` the one set-up code that counts from now on.
 pub fn set_setup_code(tx: &mut Tx<'_>, cx: &Context, code: &Secret<String>) -> Result<()> {
     let until = cx.now().plus_millis(SETUP_CODE_LIFE);

@@ -44,6 +44,8 @@ const fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::NotOwner { .. }
         | Rejection::StaleEpoch { .. }
         | Rejection::Resolved { .. }
+        | Rejection::NotOffered
+        | Rejection::OfferOver
         | Rejection::AlreadySetUp
         | Rejection::EmailTaken
         | Rejection::LastAdministrator
@@ -72,6 +74,8 @@ const fn title(rejection: &Rejection) -> &'static str {
         Rejection::NotOwner { .. } => "This conversation is not yours.",
         Rejection::StaleEpoch { .. } => "This conversation has changed.",
         Rejection::Resolved { .. } => "This conversation is resolved.",
+        Rejection::NotOffered => "This is ringing for others.",
+        Rejection::OfferOver => "It stopped ringing.",
         Rejection::ClientIdReused => "This id was used before.",
         Rejection::Invalid(_) => "The request does not fit.",
         Rejection::SignInFailed => "Signing in did not work.",

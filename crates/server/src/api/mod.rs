@@ -18,6 +18,7 @@ mod mail;
 mod page;
 mod reset;
 mod role;
+mod routing;
 mod search;
 mod session;
 mod setup;
@@ -149,6 +150,16 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(contact::delete_note))
         .routes(routes!(draft::show, draft::save, draft::delete))
         .routes(routes!(draft::list))
+        .routes(routes!(routing::offers))
+        .routes(routes!(routing::decline))
+        .routes(routes!(routing::ring))
+        .routes(routes!(routing::assignment, routing::set_assignment))
+        .routes(routes!(routing::set_inbox_rule))
+        .routes(routes!(routing::set_department_rule))
+        .routes(routes!(routing::follow_ups))
+        .routes(routes!(routing::finish))
+        .routes(routes!(routing::monitoring))
+        .routes(routes!(routing::home))
         .routes(routes!(event::list))
         .routes(routes!(search::find))
         .routes(routes!(attachment::begin))

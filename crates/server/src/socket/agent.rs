@@ -12,7 +12,6 @@ use desk::audience::Heard;
 use desk::consumer::frame::{self, Frame};
 use desk::consumer::hub::Subscription;
 use desk::consumer::replay::replay;
-use desk::status;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -55,6 +54,9 @@ async fn serve(app: App, me: Arc<AgentActor>, token: base::Secret<String>, socke
         Ok(()) => Goodbye::Restart,
         Err(goodbye) => goodbye,
     };
+    if !app.desk.hub().is_here(me.id) {
+        noted(app.desk.leaves(me.id).await);
+    }
     line.close(goodbye).await;
 }
 
@@ -69,8 +71,7 @@ async fn talk(app: &App, me: &AgentActor, token: &base::Secret<String>, line: &m
     // the session may have ended, or its rights changed, between the handshake and here, before the hub knew this socket
     let Ok(Some(now)) = app.desk.agent(token.reveal()).await else { return Err(Goodbye::Ended) };
     app.desk.hub().renew(std::slice::from_ref(&*now));
-    let id = now.id;
-    app.desk.write(id, move |tx, cx| status::arrive(tx, cx, id)).await.map_err(|_| Goodbye::Fault)?;
+    app.desk.arrives(now.id).await.map_err(|_| Goodbye::Fault)?;
     catch_up(app, &now, line, after, head).await?;
     let mut pace = Pace::new();
     let mut beat = Instant::now() + HEARTBEAT;
@@ -97,6 +98,13 @@ async fn talk(app: &App, me: &AgentActor, token: &base::Secret<String>, line: &m
             }
             () = &mut stop => return Ok(()),
         }
+    }
+}
+
+/// Whoever could not be written down is put right by the node's next word, within 30 s.
+fn noted(outcome: desk::Result<()>) {
+    if let Err(error) = outcome {
+        tracing::warn!(%error, "could not write down who is here");
     }
 }
 

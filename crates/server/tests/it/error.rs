@@ -32,6 +32,8 @@ fn rejections() -> Vec<Rejection> {
         Rejection::NotOwner { owner: Some(who), epoch: 1 },
         Rejection::StaleEpoch { owner: None, epoch: 1 },
         Rejection::Resolved { epoch: 1 },
+        Rejection::NotOffered,
+        Rejection::OfferOver,
         Rejection::ClientIdReused,
         Rejection::invalid("name", "Write a name."),
         Rejection::SignInFailed,

@@ -6,7 +6,7 @@ use std::future::IntoFuture;
 use rig::screen::Screen;
 use serde_json::{Value, json};
 
-use crate::kit::{Agent, Place};
+use crate::kit::{Agent, Ear, Place};
 
 on_both![
     a_snapshot_and_the_events_after_it_are_a_fresh_snapshot_whatever_was_done,
@@ -149,6 +149,22 @@ impl Watch {
     }
 }
 
+/// Whatever waits rings, is passed, and is missed.
+async fn rings_in_vain(screen: &mut Watch, ada: &Agent, maya: &Agent, ear: &mut Ear, rule: &str) {
+    let rings = async {
+        ada.put(rule, &json!({"mode": "ring"})).await.is(200);
+        // whatever waits begins to ring in one transaction
+        ear.until("conversation.offered").await
+    };
+    screen.after(rings).await;
+    let offers = maya.get("/api/v1/offers").await.is(200)["items"].clone();
+    for offer in offers.as_array().unwrap() {
+        let path = format!("/api/v1/conversations/{}/pass", offer["conversation_id"].as_str().unwrap());
+        screen.after(maya.post(&path, &json!({"round": offer["round"]}))).await;
+    }
+    screen.after(ada.put(rule, &json!({"mode": "manual"}))).await;
+}
+
 async fn a_snapshot_and_the_events_after_it_are_a_fresh_snapshot_whatever_was_done(place: Place) {
     let desk = place.desk().await;
     let (ada, maya, tom) = (desk.ada(), desk.administrator("Maya").await, desk.agent("Tom").await);
@@ -188,11 +204,13 @@ async fn a_snapshot_and_the_events_after_it_are_a_fresh_snapshot_whatever_was_do
     screen.after(ada.patch(&toms, &json!({"active": true, "role": "administrator"}))).await;
     screen.after(desk.agent("Ines")).await;
     let mut ear = maya.listens().await;
+    rings_in_vain(&mut screen, &ada, &maya, &mut ear, &format!("{inbox}/assignment")).await;
     desk.get(&format!("/test/{}", desk.key())).await.is(200);
-    screen.after(ear.event("inbox.seen")).await;
+    screen.after(ear.until("inbox.seen")).await;
     let open = "conversation.created conversation.claimed conversation.released conversation.transferred conversation.resolved \
         conversation.reopened conversation.marked message.created draft.saved draft.deleted agent.joined agent.updated \
-        inbox.updated contact.created contact.updated contact.noted invite.created invite.accepted";
+        inbox.updated contact.created contact.updated contact.noted conversation.rang \
+        conversation.missed conversation.offered invite.created invite.accepted";
     for kind in open.split_whitespace() {
         assert!(screen.kinds.contains(kind), "{kind} never happened");
     }

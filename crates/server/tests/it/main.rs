@@ -46,6 +46,7 @@ mod mail;
 mod naughty;
 mod openapi;
 mod org;
+mod routing;
 mod search;
 mod session;
 mod setup;

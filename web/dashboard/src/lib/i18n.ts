@@ -7,6 +7,8 @@ import { use } from "react";
 import type contact from "@/locales/en/contact.json";
 import type mail from "@/locales/en/mail.json";
 import type profile from "@/locales/en/profile.json";
+import type ring from "@/locales/en/ring.json";
+import type routing from "@/locales/en/routing.json";
 import type search from "@/locales/en/search.json";
 import type team from "@/locales/en/team.json";
 import en from "@/locales/en/translation.json";
@@ -21,6 +23,8 @@ interface Resources {
   search: typeof search;
   team: typeof team;
   widget: typeof widget;
+  ring: typeof ring;
+  routing: typeof routing;
 }
 
 export type Namespace = keyof Resources;

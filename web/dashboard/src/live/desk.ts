@@ -364,7 +364,7 @@ export class Desk {
     after: conversationLive.Known | undefined,
   ): void {
     if (!this.counts || frame.seq <= this.counts.head) return;
-    const moves = frame.kind.startsWith("conversation.") && frame.kind !== "conversation.marked";
+    const moves = /^conversation\.(?!marked|offered)/.test(frame.kind);
     if (!moves) return;
     const created = frame.kind === "conversation.created";
     const clean = created ? !before : before !== undefined && before.asOf < frame.seq;

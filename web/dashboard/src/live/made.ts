@@ -22,6 +22,8 @@ export function conversation(change: Partial<Conversation> = {}): Conversation {
     last_message_at: at(0),
     waiting_since: at(0),
     resolved_at: null,
+    ringing_until: null,
+    missed_at: null,
     contact_marks: { delivered_seq: 0, read_seq: 0 },
     agent_marks: { delivered_seq: 0, read_seq: 0 },
     locale: null,

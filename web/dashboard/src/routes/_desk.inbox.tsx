@@ -3,7 +3,15 @@ import type { ViewName } from "@chatdesk/client";
 import { createFileRoute } from "@tanstack/react-router";
 import { InboxScreen } from "@/features/conversation/components/inbox-screen";
 
-const VIEWS: readonly string[] = ["mine", "waiting", "all", "resolved"];
+const VIEWS: readonly string[] = [
+  "mine",
+  "waiting",
+  "all",
+  "resolved",
+  "ringing",
+  "active",
+  "missed",
+];
 
 interface InboxSearch {
   view?: ViewName;

@@ -12,7 +12,11 @@ use crate::error::Result;
 pub type After = Option<(i64, String)>;
 
 fn begin(view: View, after: After) -> (i64, String) {
-    let end = if view == View::Waiting { (i64::MIN, String::new()) } else { (i64::MAX, "~".to_owned()) };
+    let end = if matches!(view, View::Waiting | View::Ringing) {
+        (i64::MIN, String::new())
+    } else {
+        (i64::MAX, "~".to_owned())
+    };
     after.unwrap_or(end)
 }
 
@@ -39,6 +43,16 @@ pub fn list(tx: &mut Tx<'_>, view: View, me: AgentId, after: After, limit: i64) 
                 "WHERE c.resolved_at IS NOT NULL AND (c.resolved_at, c.id) < ($1, $2) ORDER BY c.resolved_at DESC, c.id DESC LIMIT $3"
             )
         }
+        View::Ringing => select!(
+            "WHERE c.ringing_until IS NOT NULL AND (c.ringing_until, c.id) > ($1, $2) ORDER BY c.ringing_until, c.id LIMIT $3"
+        ),
+        View::Active => select!(
+            "WHERE c.is_open = 1 AND c.state = 'active' AND (c.activity_at, c.id) < ($1, $2) \
+             ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
+        ),
+        View::Missed => select!(
+            "WHERE c.missed_at IS NOT NULL AND (c.missed_at, c.id) < ($1, $2) ORDER BY c.missed_at DESC, c.id DESC LIMIT $3"
+        ),
     };
     let query = query.bind(at).bind(id).bind(limit);
     Ok(if view == View::Mine { query.bind(me.to_string()).all(tx)? } else { query.all(tx)? })
@@ -63,11 +77,11 @@ pub fn list_of_department(
 ) -> Result<Vec<Conversation>> {
     let (at, id) = begin(view, after);
     let query = match (view, department.is_some()) {
-        (View::All | View::Mine, true) => select!(
+        (View::All | View::Mine | View::Active | View::Ringing | View::Missed, true) => select!(
             "WHERE c.department_id = $4 AND c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) \
              ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
         ),
-        (View::All | View::Mine, false) => select!(
+        (View::All | View::Mine | View::Active | View::Ringing | View::Missed, false) => select!(
             "WHERE c.department_id IS NULL AND c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) \
              ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
         ),
@@ -93,6 +107,29 @@ pub fn list_of_department(
         Some(department) => query.bind(department.to_string()).all(tx)?,
         None => query.all(tx)?,
     })
+}
+
+/// A page of what rings, is in progress or was missed, as far as somebody may read it.
+pub fn list_of_floor(tx: &mut Tx<'_>, view: View, me: AgentId, after: After, limit: i64) -> Result<Vec<Conversation>> {
+    let (at, id) = begin(view, after);
+    let query = match view {
+        View::Ringing => select!(
+            "WHERE c.ringing_until IS NOT NULL AND (c.ringing_until, c.id) > ($1, $2) AND ",
+            readable!("$4"),
+            " ORDER BY c.ringing_until, c.id LIMIT $3"
+        ),
+        View::Missed => select!(
+            "WHERE c.missed_at IS NOT NULL AND (c.missed_at, c.id) < ($1, $2) AND ",
+            readable!("$4"),
+            " ORDER BY c.missed_at DESC, c.id DESC LIMIT $3"
+        ),
+        _ => select!(
+            "WHERE c.is_open = 1 AND c.state = 'active' AND (c.activity_at, c.id) < ($1, $2) AND ",
+            readable!("$4"),
+            " ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
+        ),
+    };
+    Ok(query.bind(at).bind(id).bind(limit).bind(me.to_string()).all(tx)?)
 }
 
 /// A page of what somebody owns. Nobody owns what waits.

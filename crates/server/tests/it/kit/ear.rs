@@ -89,6 +89,16 @@ impl Ear {
         event
     }
 
+    /// The next event of this kind; other events are passed over.
+    pub async fn until(&mut self, kind: &str) -> Value {
+        loop {
+            let event = self.hears("event").await;
+            if event["kind"] == kind {
+                return event;
+            }
+        }
+    }
+
     /// The text of the next event, which must be a message.
     pub async fn message(&mut self) -> String {
         let event = self.event("message.created").await;

@@ -63,6 +63,8 @@ function changeOf(now: Conversation, frame: EventFrame): Partial<Conversation> |
       return { ...ownership(frame.data), waiting_since: null };
     case "conversation.transferred":
     case "conversation.released":
+    case "conversation.rang":
+    case "conversation.missed":
       return {
         ...ownership(frame.data),
         waiting_since: frame.data.waiting_since,
@@ -89,8 +91,10 @@ function changeOf(now: Conversation, frame: EventFrame): Partial<Conversation> |
   }
 }
 
-function ownership({ state, owner, epoch, department_id }: OwnershipData) {
-  return { state, owner, epoch, ...(department_id === undefined ? {} : { department_id }) };
+function ownership(data: OwnershipData) {
+  const { state, owner, epoch, department_id, ringing_until = null, missed_at = null } = data;
+  const where = department_id === undefined ? {} : { department_id };
+  return { state, owner, epoch, ringing_until, missed_at, ...where };
 }
 
 function furthest(a: Marks, b: Marks): Marks {
@@ -115,11 +119,20 @@ export function inView(conversation: Conversation, view: ViewName, me: string): 
     case "mine":
       return isOpen(conversation) && conversation.owner?.id === me;
     case "waiting":
-      return conversation.state === "waiting";
+      return (
+        (conversation.state === "waiting" && conversation.missed_at === null) ||
+        conversation.state === "pending_acceptance"
+      );
     case "all":
       return isOpen(conversation);
     case "resolved":
       return conversation.state === "resolved";
+    case "ringing":
+      return conversation.ringing_until !== null;
+    case "active":
+      return conversation.state === "active";
+    case "missed":
+      return conversation.missed_at !== null;
   }
 }
 
@@ -131,6 +144,8 @@ export interface Place {
 
 export function placeOf(conversation: Conversation, view: ViewName): Place {
   const { id, last_message_at, waiting_since, resolved_at } = conversation;
+  if (view === "ringing") return { at: conversation.ringing_until ?? last_message_at, id };
+  if (view === "missed") return { at: conversation.missed_at ?? last_message_at, id };
   if (view === "waiting") return { at: waiting_since ?? last_message_at, id };
   if (view === "resolved") return { at: resolved_at ?? last_message_at, id };
   return { at: last_message_at, id };
@@ -140,7 +155,7 @@ export function placeOf(conversation: Conversation, view: ViewName): Place {
 function compare(a: Place, b: Place, view: ViewName): number {
   const older = a.at < b.at || (a.at === b.at && a.id < b.id);
   if (a.at === b.at && a.id === b.id) return 0;
-  return older === (view === "waiting") ? -1 : 1;
+  return older === (view === "waiting" || view === "ringing") ? -1 : 1;
 }
 
 /**

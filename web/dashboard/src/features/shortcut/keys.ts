@@ -17,6 +17,7 @@ export const SHORTCUTS = {
   send: { shown: ["mod Enter"], match: [], group: "conversation" },
   togglePanes: { shown: ["["], match: ["["], group: "screen" },
   toggleContext: { shown: ["]"], match: ["]"], group: "screen" },
+  goHome: { shown: ["g h"], match: ["g h"], group: "screen" },
   goInbox: { shown: ["g i"], match: ["g i"], group: "screen" },
   goWaiting: { shown: ["g w"], match: ["g w"], group: "screen" },
   search: { shown: ["/"], match: ["/"], group: "screen" },

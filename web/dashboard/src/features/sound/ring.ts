@@ -12,7 +12,7 @@ interface Around {
 
 export function rings(frame: EventFrame, around: Around): boolean {
   if (frame.seq <= around.caughtUpTo) return false;
-  if (frame.kind === "conversation.transferred") {
+  if (frame.kind === "conversation.transferred" || frame.kind === "conversation.claimed") {
     return frame.data.owner?.id === around.me && frame.actor.id !== around.me;
   }
   if (frame.kind !== "message.created") return false;

@@ -67,6 +67,10 @@ export function turnOffSound(): void {
   changed();
 }
 
+/** Where to play, once sound is on and the browser lets it be heard; null before that. */
+export const audio = (): AudioContext | null =>
+  choice === "on" && context?.state === "running" ? context : null;
+
 /** Two short notes, at most once a second. */
 export function playTone(): void {
   if (choice !== "on" || context?.state !== "running") return;

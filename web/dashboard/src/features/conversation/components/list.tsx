@@ -40,12 +40,14 @@ export function ConversationList({ view, selected }: ListProps) {
 function ViewTabs({ view, selected }: ListProps) {
   const { t } = useTranslation();
   const counts = useDesk((d) => d.counts);
+  // A list that a number elsewhere led to shows beside the four as long as it is open.
+  const views = VIEWS.includes(view) ? VIEWS : [...VIEWS, view];
   return (
     <nav
       aria-label={t("inbox.views")}
       className="flex h-12 shrink-0 items-center border-b px-1.5 two:h-13"
     >
-      {VIEWS.map((each) => (
+      {views.map((each) => (
         <Link
           key={each}
           to={selected === null ? "/inbox" : "/inbox/$id"}
@@ -60,7 +62,7 @@ function ViewTabs({ view, selected }: ListProps) {
           )}
         >
           {t(`view.${each}`)}
-          {counts && each !== "resolved" ? (
+          {counts && (each === "mine" || each === "waiting" || each === "all") ? (
             <span className="tabular text-text2">{counts[each]}</span>
           ) : null}
         </Link>

@@ -1,18 +1,20 @@
 /** The way between the places: a rail at the side, a bar at the bottom of a phone. */
 import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import { Inbox, type LucideIcon, Search, Settings, Users } from "lucide-react";
+import { Activity, House, Inbox, type LucideIcon, Search, Settings, Users } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { Avatar } from "@/components/ui/avatar";
 import { Hint } from "@/components/ui/button";
 import { useTranslation } from "@/lib/i18n";
-import { useLine, useMe } from "@/live/use";
+import { useDesk, useLine, useMe } from "@/live/use";
 
 const StatusMenu = lazy(() => import("@/features/team/components/status-menu"));
 
 const PLACES = [
+  { to: "/home", icon: House, name: "home", hint: "g h" },
   { to: "/inbox", icon: Inbox, name: "inbox", hint: "g i" },
   { to: "/search", icon: Search, name: "search", hint: "/" },
+  { to: "/monitoring", icon: Activity, name: "monitoring", hint: undefined },
   { to: "/people", icon: Users, name: "people", hint: undefined },
   { to: "/settings", icon: Settings, name: "settings", hint: "g s" },
 ] as const;
@@ -27,6 +29,7 @@ export function Rail({ needsYou, reading }: RailProps) {
   const { t } = useTranslation();
   const me = useMe();
   const { live } = useLine();
+  const watches = useDesk((d) => d.session?.permissions.includes("monitoring.read") ?? false);
   const name = me?.name ?? "";
   const you = live ? t("nav.you", { name }) : t("nav.youOffline", { name });
   return (
@@ -38,7 +41,7 @@ export function Rail({ needsYou, reading }: RailProps) {
         "max-two:order-last max-two:h-14 max-two:justify-around max-two:border-t max-two:border-r-0 max-two:pb-[env(safe-area-inset-bottom)]",
       )}
     >
-      {PLACES.map((place) => (
+      {PLACES.filter(({ name }) => name !== "monitoring" || watches).map((place) => (
         <Place key={place.to} {...place} badge={place.name === "inbox" ? needsYou : 0} />
       ))}
       <span className="flex-1 max-two:hidden" />
@@ -57,9 +60,9 @@ export function Rail({ needsYou, reading }: RailProps) {
 }
 
 interface PlaceProps {
-  to: "/inbox" | "/search" | "/people" | "/settings";
+  to: (typeof PLACES)[number]["to"];
   icon: LucideIcon;
-  name: "inbox" | "search" | "people" | "settings";
+  name: (typeof PLACES)[number]["name"];
   hint: string | undefined;
   badge: number;
 }
@@ -70,7 +73,7 @@ function Place({ to, icon: Icon, name, hint, badge }: PlaceProps) {
   return (
     <Link
       to={to}
-      className="group/hint relative flex size-10 flex-col items-center justify-center rounded-button text-text2 hover:bg-surface hover:text-text max-two:h-14 max-two:w-20"
+      className="group/hint relative flex size-10 flex-col items-center justify-center rounded-button text-text2 hover:bg-surface hover:text-text max-two:h-14 max-two:w-full max-two:min-w-11"
       activeProps={{ className: "bg-surface text-text two:border" }}
     >
       <Icon size={20} strokeWidth={1.5} aria-hidden="true" />

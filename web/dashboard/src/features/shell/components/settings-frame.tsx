@@ -6,6 +6,7 @@ import { Page } from "./page";
 const TABS = [
   { to: "/settings/profile", name: "profile" },
   { to: "/settings/widget", name: "widget" },
+  { to: "/settings/assignment", name: "assignment" },
   { to: "/settings/mail", name: "mail" },
 ] as const;
 

@@ -14,6 +14,7 @@ import { needsOf } from "../needs";
 import { LineBar, SoundBar } from "./bars";
 import { Rail } from "./rail";
 
+const RingStack = lazy(() => import("@/features/ring/components/ring-stack"));
 const ShortcutHelp = lazy(() => import("@/features/shortcut/components/help"));
 
 export function Shell() {
@@ -33,6 +34,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <Ring />
       {/* Below, so that nothing above moves under the pointer when they come and go. */}
       <SoundBar />
       <LineBar />
@@ -43,6 +45,18 @@ export function Shell() {
       ) : null}
     </div>
   );
+}
+
+/** Fetched once the line stands: before that nothing can ring. */
+function Ring() {
+  const { live } = useLine();
+  const [wanted, setWanted] = useState(live);
+  if (live && !wanted) setWanted(true);
+  return wanted ? (
+    <Suspense>
+      <RingStack />
+    </Suspense>
+  ) : null;
 }
 
 function useNeeds(): number {
@@ -106,6 +120,7 @@ function useSafety(): void {
 
 function usePlaces(): void {
   const navigate = useNavigate();
+  useShortcut("goHome", () => void navigate({ to: "/home" }));
   useShortcut("goInbox", () => void navigate({ to: "/inbox", search: { view: "mine" } }));
   useShortcut("goWaiting", () => void navigate({ to: "/inbox", search: { view: "waiting" } }));
   useShortcut("search", () => void navigate({ to: "/search", search: {} }));
