@@ -74,8 +74,9 @@ export async function request<T>(
   const headers: Record<string, string> = { Accept: "application/json", ...opts.headers };
   const init: RequestInit = { method, headers, credentials: "same-origin", signal };
   if (body !== undefined) {
-    headers["Content-Type"] = "application/json";
-    init.body = JSON.stringify(body);
+    const bytes = body instanceof Blob;
+    headers["Content-Type"] = bytes ? "application/octet-stream" : "application/json";
+    init.body = bytes ? body : JSON.stringify(body);
   }
   if (opts.keepalive) init.keepalive = true;
   try {

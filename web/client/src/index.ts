@@ -9,4 +9,11 @@ export {
 export { type Hold, Outbox, type OutboxOptions, type OutboxStorage } from "./outbox.ts";
 export type { ItemState, QueueItem } from "./queue.ts";
 export type * from "./types.ts";
+export {
+  sizeText,
+  Upload,
+  type UploadPhase,
+  type UploadRoutes,
+  type UploadView,
+} from "./upload.ts";
 export { uuid } from "./uuid.ts";

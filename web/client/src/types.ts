@@ -26,6 +26,46 @@ export type Content = TextContent;
 
 export type MessageStatus = "sent" | "delivered" | "read";
 
+/** What a file is, by its bytes. */
+export type FileKind =
+  | "png"
+  | "jpeg"
+  | "gif"
+  | "webp"
+  | "pdf"
+  | "text"
+  | "document"
+  | "archive"
+  | "audio"
+  | "video"
+  | "other";
+
+/** A file as it was when its message was sent. */
+export interface Attachment {
+  id: string;
+  name: string;
+  /** Bytes. */
+  size: number;
+  kind: FileKind;
+  /** Pixels, of a picture that could be read. */
+  width: number | null;
+  height: number | null;
+  thumbnail: boolean;
+}
+
+/** A file on its way up. */
+export interface UploadState {
+  id: string;
+  name: string;
+  size: number;
+  /** Bytes that are there. */
+  offset: number;
+  /** The most bytes of one piece. */
+  chunk: number;
+  expires_at: string | null;
+  file: Attachment | null;
+}
+
 export interface Message {
   id: string;
   conversation_id: string;
@@ -34,6 +74,8 @@ export interface Message {
   client_id: string | null;
   author: Author;
   content: Content;
+  /** Left out by what was kept before there were files. */
+  attachments?: readonly Attachment[];
   note: boolean;
   reply_to: string | null;
   status: MessageStatus;
@@ -457,6 +499,8 @@ export interface ChatInbox {
   greeting: string;
   menu: WidgetMenuItem[];
   look: Look;
+  /** Bytes; 0 for no files at all. */
+  file_limit?: number;
   /** Whether copies of conversations can be mailed. */
   mail: boolean;
   /** Bytes; 0 for no files at all. */
@@ -489,6 +533,7 @@ export interface ChatMessageBody {
   conversation_id: string | null;
   client_id: string;
   content: Content;
+  attachments?: readonly string[];
   reply_to?: string;
 }
 

@@ -4,11 +4,13 @@
  */
 import { ApiError, type Method, type RequestOptions, request } from "@chatdesk/client/http";
 import type {
+  Attachment,
   ChatHistory,
   ChatMessageBody,
   InitializeAnswer,
   InitializeBody,
   Message,
+  UploadState,
 } from "@chatdesk/client/types";
 
 /** What the chat asks of whoever answers it: the server, or the preview. */
@@ -23,6 +25,10 @@ export type Api = Pick<
   | "status"
   | "typing"
   | "end"
+  | "beginFile"
+  | "file"
+  | "picture"
+  | "link"
 >;
 
 export class ChatApi {
@@ -95,6 +101,29 @@ export class ChatApi {
 
   end(id: string) {
     return this.#call<void>("POST", `/api/chat/end/${encodeURIComponent(id)}`, {});
+  }
+
+  beginFile(conversation_id: string | null, name: string, size: number, signal: AbortSignal) {
+    const body = { inbox: this.#key, conversation_id, name, size };
+    return this.#call<UploadState>("POST", "/api/chat/attachment", body, { signal });
+  }
+
+  file<T>(method: Method, id: string, rest: string, body: unknown, opts: RequestOptions) {
+    const path = `/api/chat/attachment/${encodeURIComponent(id)}${rest}`;
+    return this.#call<T>(method, path, body, opts);
+  }
+
+  async picture(file: Attachment): Promise<Blob> {
+    const size = file.thumbnail ? "?size=small" : "";
+    const path = `/api/chat/files/${encodeURIComponent(file.id)}${size}`;
+    const answer = await fetch(path, { headers: this.#headers(), credentials: "same-origin" });
+    if (!answer.ok) throw new ApiError({ status: answer.status, code: "not_shown", title: "" });
+    return answer.blob();
+  }
+
+  async link(id: string): Promise<string> {
+    const path = `/api/chat/files/${encodeURIComponent(id)}/link`;
+    return (await this.#call<{ url: string }>("GET", path)).url;
   }
 
   async #call<T>(

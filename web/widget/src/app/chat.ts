@@ -6,7 +6,8 @@ import { ApiError } from "@chatdesk/client/http";
 import { reconnectDelay } from "@chatdesk/client/live";
 import { Outbox } from "@chatdesk/client/outbox";
 import type { QueueItem } from "@chatdesk/client/queue";
-import type { CustomerServerFrame, Message } from "@chatdesk/client/types";
+import type { Attachment, CustomerServerFrame, Message } from "@chatdesk/client/types";
+import type { UploadRoutes } from "@chatdesk/client/upload";
 import type { Api } from "./api.ts";
 import { outboxStorage } from "./keep.ts";
 import {
@@ -164,10 +165,30 @@ export class Chat {
   /* ---------- writing ---------- */
 
   /** False when too many wait already; the text then stays in the field. */
-  send(text: string): boolean {
-    const taken = this.#outbox.push({ text }) !== null;
+  send(text: string, files: readonly Attachment[] = []): boolean {
+    const written: Written = files.length > 0 ? { text, files } : { text };
+    const taken = this.#outbox.push(written) !== null;
     this.store.set({ notice: taken ? null : "full" });
     return taken;
+  }
+
+  /** How files reach the server; the chat is opened first, for they need its visitor. */
+  get routes(): UploadRoutes {
+    const begin = async (name: string, size: number, signal: AbortSignal) => {
+      if (this.store.view.phase !== "ready") await this.start();
+      return this.#api.beginFile(this.store.model.chat?.id ?? null, name, size, signal);
+    };
+    return { begin, call: (...args) => this.#api.file(...args) };
+  }
+
+  /** The bytes of a picture, small if there is a small one. */
+  picture(file: Attachment): Promise<Blob> {
+    return this.#api.picture(file);
+  }
+
+  /** An address that opens a file for a few minutes. */
+  link(file: Attachment): Promise<string> {
+    return this.#api.link(file.id);
   }
 
   retry(clientId: string): void {
@@ -208,7 +229,12 @@ export class Chat {
     this.#targets.set(clientId, target);
     const post = (conversation_id: string | null) =>
       this.#api.send(
-        { conversation_id, client_id: clientId, content: { type: "text", text: payload.text } },
+        {
+          conversation_id,
+          client_id: clientId,
+          content: { type: "text", text: payload.text },
+          attachments: payload.files?.map((file) => file.id) ?? [],
+        },
         signal,
       );
     try {
@@ -353,7 +379,9 @@ export class Chat {
     this.#showTyping(null);
     if (this.#missed !== null) this.#missed += 1;
     const name = message.author.name || t("someone");
-    this.#speech.add(t("live_message", { name, text: message.content.text }));
+    const files = (message.attachments ?? []).map((file) => file.name).join(", ");
+    const text = message.content.text || files;
+    this.#speech.add(t("live_message", { name, text }));
     this.onMessage("agent");
   }
 

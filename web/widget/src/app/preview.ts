@@ -2,6 +2,7 @@
  * The chat without a server, for the dashboard's preview: the real screens over made-up answers. Nothing is asked of
  * anybody and nothing is kept.
  */
+import { ApiError } from "@chatdesk/client/http";
 import type {
   ChatInbox,
   ChatState,
@@ -58,6 +59,11 @@ function stateOf(state: ConversationState, head: number): ChatState {
   };
 }
 
+/** A preview keeps no files. */
+const noFiles = async (): Promise<never> => {
+  throw new ApiError({ status: 403, code: "preview", title: "A preview keeps no files" });
+};
+
 /** Answers as the server would, from memory. */
 function madeUp(wish: () => PreviewWish): Api {
   const { state } = wish();
@@ -89,6 +95,10 @@ function madeUp(wish: () => PreviewWish): Api {
     status: async () => {},
     typing: async () => {},
     end: async () => {},
+    beginFile: noFiles,
+    file: noFiles,
+    picture: noFiles,
+    link: noFiles,
   };
 }
 

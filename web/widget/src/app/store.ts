@@ -1,12 +1,15 @@
 /** The one value the screen is drawn from, and who wants to know when it changes. */
 import type { Hold } from "@chatdesk/client/outbox";
 import type { QueueItem } from "@chatdesk/client/queue";
+import type { Attachment } from "@chatdesk/client/types";
 import { empty, type Model } from "./model.ts";
 import type { Word } from "./t.ts";
 
 /** A written message on its way out. */
 export interface Written {
   text: string;
+  /** Already at the server, in order. */
+  files?: readonly Attachment[];
 }
 
 export type Phase = "idle" | "loading" | "ready" | "failed" | "not_found";

@@ -4,6 +4,7 @@
  */
 import {
   ApiError,
+  type Attachment,
   type Hold,
   type MessageAnswer,
   type NamedRef,
@@ -15,6 +16,7 @@ import {
 import { claim, fetchConversation, setState } from "@/features/conversation/api";
 import { endDraft, saveDraft } from "@/features/draft/api";
 import { draftKey } from "@/features/draft/live";
+import { returnFiles } from "@/features/file/tray";
 import { readStored, writeStored } from "@/lib/stored";
 import { desk } from "@/live/desk";
 
@@ -22,6 +24,8 @@ interface Outgoing {
   readonly conversationId: string;
   readonly text: string;
   readonly note: boolean;
+  /** Already at the server, in order. */
+  readonly files?: readonly Attachment[];
 }
 
 export type OutgoingItem = QueueItem<Outgoing>;
@@ -124,11 +128,13 @@ export function dismissReturned(conversationId: string): void {
 }
 
 async function send(item: OutgoingItem, signal: AbortSignal): Promise<MessageAnswer> {
-  const { conversationId, text, note } = item.payload;
+  const { conversationId, text, note, files } = item.payload;
   try {
     const kind = note ? { note: true } : { epoch: await ownEpoch(conversationId) };
     const path = `/api/v1/conversations/${encodeURIComponent(conversationId)}/messages`;
-    const body = { client_id: item.clientId, content: { type: "text", text }, ...kind };
+    const attachments = files?.map((file) => file.id) ?? [];
+    const content = { type: "text", text };
+    const body = { client_id: item.clientId, content, ...kind, attachments };
     return await request<MessageAnswer>("POST", path, body, { signal });
   } catch (error) {
     if (error instanceof ApiError) refusals.set(item.clientId, error.problem?.owner ?? null);
@@ -154,9 +160,10 @@ function returns(item: OutgoingItem): boolean {
 /** The conversation is not ours to answer: the words go back above whatever was written since. */
 function giveBack(item: OutgoingItem): void {
   if (!outbox?.items.some((held) => held.clientId === item.clientId)) return;
-  const { conversationId: id, text } = item.payload;
+  const { conversationId: id, text, files } = item.payload;
   const since = desk.drafts.get(draftKey(id, "reply"))?.text ?? "";
   saveDraft(id, "reply", since === "" ? text : `${text}\n\n${since}`);
+  if (files) returnFiles(id, "reply", files);
   outbox.discard(item.clientId);
   const owner = refusals.get(item.clientId) ?? null;
   refusals.delete(item.clientId);

@@ -1,11 +1,13 @@
 /** The field: writes, sends, grows, and never loses a word. */
+import { sizeText } from "@chatdesk/client/upload";
 import type { RefObject } from "preact";
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Chat } from "../chat.ts";
 import type { DraftKeeper } from "../keep.ts";
 import type { View } from "../store.ts";
-import { t } from "../t.ts";
-import { Send } from "./icons.tsx";
+import { currentLocale, t } from "../t.ts";
+import { Tray, useTray } from "./files.tsx";
+import { Clip, Send } from "./icons.tsx";
 import { SlowDown } from "./trouble.tsx";
 
 /** Characters, as the server counts them. */
@@ -46,7 +48,11 @@ function Notices({ view }: { view: View }) {
 export function Composer({ view, chat, draft, field }: Props) {
   const [text, setText] = useState(draft.load);
   const left = MOST - [...text.trim()].length;
-  const ready = text.trim() !== "" && left >= 0;
+  const limit = view.model.inbox?.file_limit ?? 0;
+  const tray = useTray(chat, limit);
+  const picker = useRef<HTMLInputElement>(null);
+  const waits = tray.items.some((item) => item.view.phase !== "ready");
+  const ready = (text.trim() !== "" || tray.items.length > 0) && left >= 0 && !waits;
 
   useLayoutEffect(() => {
     const area = field.current;
@@ -61,7 +67,7 @@ export function Composer({ view, chat, draft, field }: Props) {
     if (value.trim() !== "") chat.typing();
   };
   const send = () => {
-    if (!ready || !chat.send(text.trim())) return;
+    if (!ready || !chat.send(text.trim(), tray.take())) return;
     setText("");
     draft.save("");
     field.current?.focus();
@@ -75,12 +81,19 @@ export function Composer({ view, chat, draft, field }: Props) {
   return (
     <form
       class="composer"
+      onDragOver={(event) => {
+        if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        if (tray.add(event.dataTransfer?.files)) event.preventDefault();
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
     >
       <Notices view={view} />
+      <Tray items={tray.items} limit={limit} onRemove={tray.remove} />
       <div class="box">
         <textarea
           ref={field}
@@ -93,6 +106,30 @@ export function Composer({ view, chat, draft, field }: Props) {
           autocomplete="off"
           onInput={(event) => write(event.currentTarget.value)}
           onKeyDown={keys}
+          onPaste={(event) => {
+            if (tray.add(event.clipboardData?.files)) event.preventDefault();
+          }}
+        />
+        {limit > 0 && (
+          <button
+            type="button"
+            class="round"
+            aria-label={t("file_add", { limit: sizeText(limit, currentLocale()) })}
+            title={t("file_add", { limit: sizeText(limit, currentLocale()) })}
+            onClick={() => picker.current?.click()}
+          >
+            <Clip />
+          </button>
+        )}
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          onChange={(event) => {
+            tray.add(event.currentTarget.files);
+            event.currentTarget.value = "";
+          }}
         />
         <button
           type="submit"

@@ -26,6 +26,16 @@ export const More = () => (
     <path d="M5 12h.01M12 12h.01M19 12h.01" class="dots" />
   </Icon>
 );
+export const Doc = () => (
+  <Icon>
+    <path d="M14 3H7a1 1 0 0 0-1 1v16a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1V7z M14 3v4h4" />
+  </Icon>
+);
+export const Clip = () => (
+  <Icon>
+    <path d="m20 11-8.5 8.5a5 5 0 0 1-7-7L13 4a3.3 3.3 0 0 1 4.7 4.7L9.4 17a1.7 1.7 0 0 1-2.4-2.4L14.5 7" />
+  </Icon>
+);
 export const Send = () => (
   <Icon>
     <path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" />

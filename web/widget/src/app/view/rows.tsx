@@ -4,6 +4,7 @@ import { pieces } from "../links.ts";
 import type { Line } from "../model.ts";
 import type { Row } from "../rows.ts";
 import { clock, t } from "../t.ts";
+import { Files } from "./files.tsx";
 import { Alert, Check, Clock, Ticks } from "./icons.tsx";
 
 function Text({ text }: { text: string }) {
@@ -41,7 +42,7 @@ function Meta({ row }: { row: Sent }) {
   );
 }
 
-export function MessageRow({ row }: { row: Sent }) {
+export function MessageRow({ row, chat }: { row: Sent; chat: Chat }) {
   const { message, mine, first, last } = row;
   const name = mine ? t("you") : message.author.name || t("someone");
   return (
@@ -53,9 +54,12 @@ export function MessageRow({ row }: { row: Sent }) {
       <span class={first && !mine ? "name" : "unseen"}>
         <bdi>{name}</bdi>
       </span>
-      <div class="bubble">
-        <Text text={message.content.text} />
-      </div>
+      {message.content.text !== "" && (
+        <div class="bubble">
+          <Text text={message.content.text} />
+        </div>
+      )}
+      <Files files={message.attachments} chat={chat} />
       <Meta row={row} />
     </li>
   );
@@ -77,9 +81,12 @@ export function PendingRow({ row, delay, chat }: PendingProps) {
   return (
     <li class={`msg mine${edges} ${item.state}`} data-walk tabIndex={-1}>
       <span class="unseen">{t("you")}</span>
-      <div class="bubble">
-        <Text text={item.payload.text} />
-      </div>
+      {item.payload.text !== "" && (
+        <div class="bubble">
+          <Text text={item.payload.text} />
+        </div>
+      )}
+      <Files files={item.payload.files} chat={chat} />
       {refused ? (
         <Refused item={item} chat={chat} />
       ) : (

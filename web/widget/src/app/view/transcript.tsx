@@ -113,7 +113,7 @@ function OneRow({ row, view, chat, onHelp }: Props & { row: Row }) {
       return <LineRow line={row.line} open={open} onHelp={onHelp} />;
     }
     case "message":
-      return <MessageRow row={row} />;
+      return <MessageRow row={row} chat={chat} />;
     default:
       return <PendingRow row={row} delay={delayOf(view)} chat={chat} />;
   }

@@ -8,6 +8,7 @@ import { Notes } from "@/features/contact/components/notes";
 import { Peek } from "@/features/contact/components/peek";
 import { Who } from "@/features/contact/components/who";
 import { languageName } from "@/features/contact/language";
+import { FilesCard } from "@/features/file/components/files-card";
 import { agoText, agoWords } from "@/lib/ago";
 import { useTranslation } from "@/lib/i18n";
 import { fullTime } from "@/lib/time";
@@ -27,6 +28,7 @@ export function ContextPanel({ conversation }: { conversation: Conversation }) {
       <Now conversation={conversation} />
       <This conversation={conversation} />
       <Earlier conversation={conversation} onPeek={setPeeked} />
+      <FilesCard conversation={conversation} />
       <Notes conversation={conversation} />
       <Audit conversation={conversation} />
     </aside>

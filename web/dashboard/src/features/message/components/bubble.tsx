@@ -2,7 +2,7 @@
 import type { Conversation, Message, MessageStatus } from "@chatdesk/client";
 import { clsx } from "clsx";
 import { Check, CheckCheck, Clock, Lock, TriangleAlert } from "lucide-react";
-import { memo, type ReactNode } from "react";
+import { lazy, memo, type ReactNode, Suspense } from "react";
 import { Button } from "@/components/ui/button";
 import { useTranslation } from "@/lib/i18n";
 import { clockTime, fullTime } from "@/lib/time";
@@ -10,6 +10,20 @@ import { desk } from "@/live/desk";
 import { linksIn } from "../links";
 import { statusOf } from "../live";
 import { discardMessage, type OutgoingItem, retryMessage } from "../outbox";
+
+const Attachments = lazy(async () => {
+  const { Attachments } = await import("@/features/file/components/attachments");
+  return { default: Attachments };
+});
+
+function Files({ files, right }: { files: Message["attachments"]; right: boolean }) {
+  if (!files || files.length === 0) return null;
+  return (
+    <Suspense fallback={<span className="h-14" />}>
+      <Attachments files={files} right={right} />
+    </Suspense>
+  );
+}
 
 interface BubbleProps {
   message: Message;
@@ -43,7 +57,10 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
   return (
     <Frame side={side} opens={opens}>
       {opens ? <Heading side={side} name={name} at={message.created_at} /> : null}
-      <Words side={side} text={message.content.text} at={message.created_at} />
+      {message.content.text === "" ? null : (
+        <Words side={side} text={message.content.text} at={message.created_at} />
+      )}
+      <Files files={message.attachments} right={side !== "customer"} />
       {side === "agent" && closes ? <StatusMark status={statusOf(message, conversation)} /> : null}
     </Frame>
   );
@@ -133,7 +150,8 @@ export function PendingBubble({ item, stuck }: { item: OutgoingItem; stuck: bool
   const at = new Date(item.createdAt).toISOString();
   return (
     <Frame side={side} opens={false}>
-      <Words side={side} text={item.payload.text} at={at} />
+      {item.payload.text === "" ? null : <Words side={side} text={item.payload.text} at={at} />}
+      <Files files={item.payload.files} right />
       {failed ? (
         <span className="flex flex-wrap items-center justify-end gap-2 text-label text-bad">
           <TriangleAlert size={14} strokeWidth={1.5} aria-hidden="true" />

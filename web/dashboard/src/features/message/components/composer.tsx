@@ -1,11 +1,21 @@
 /** Where replies and notes are written. The two never look alike and never share their words. */
 import type { Conversation, DraftMode } from "@chatdesk/client";
 import { clsx } from "clsx";
-import { Lock } from "lucide-react";
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
-import { Button } from "@/components/ui/button";
+import { Lock, Paperclip } from "lucide-react";
+import {
+  type DragEvent,
+  type KeyboardEvent,
+  lazy,
+  type RefObject,
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+import { Button, IconButton } from "@/components/ui/button";
 import { type Rights, rightsOf } from "@/features/conversation/rights";
 import { saveDraft } from "@/features/draft/api";
+import { addFiles, takeFiles, useTray } from "@/features/file/tray";
 import { MOD, useShortcut } from "@/features/shortcut/keys";
 import { useTranslation } from "@/lib/i18n";
 import { firstName } from "@/lib/name";
@@ -14,6 +24,11 @@ import { desk } from "@/live/desk";
 import { useDraft, useMe } from "@/live/use";
 import { sendMessage } from "../outbox";
 import { ComposerNotices } from "./composer-notices";
+
+const Tray = lazy(async () => {
+  const { Tray } = await import("@/features/file/components/tray");
+  return { default: Tray };
+});
 
 const MOST_CHARACTERS = 10_000;
 const TYPING_EVERY = 2_000;
@@ -114,15 +129,37 @@ function Page({ mode, conversation, rights, field }: PageProps) {
   const text = useDraft(id, mode)?.text ?? "";
   const note = mode === "note";
   const tell = useTypingSignal(id, rights.reply && !note);
+  const files = useTray(id, mode);
+  const filled = text.trim() !== "" || files.length > 0;
+  const waits = files.some((item) => item.view.phase !== "ready");
   const send = () => {
     const words = text.trim();
-    if (words === "" || words.length > MOST_CHARACTERS) return;
-    sendMessage({ conversationId: id, text: words, note });
+    if (!filled || waits || words.length > MOST_CHARACTERS) return;
+    sendMessage({ conversationId: id, text: words, note, files: takeFiles(id, mode) });
     field.current?.focus();
+  };
+  const add = (list: FileList | null | undefined): boolean => {
+    if (!list || list.length === 0) return false;
+    addFiles(id, mode, [...list]);
+    return true;
   };
   const tooLong = text.trim().length > MOST_CHARACTERS;
   return (
-    <div className="px-4 pb-3 max-two:px-2">
+    <section
+      aria-label={note ? t("composer.note") : t("composer.title")}
+      className="px-4 pb-3 max-two:px-2"
+      onDragOver={(event) => {
+        if (carriesFiles(event)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        if (add(event.dataTransfer.files)) event.preventDefault();
+      }}
+    >
+      {files.length > 0 ? (
+        <Suspense fallback={null}>
+          <Tray conversationId={id} mode={mode} items={files} />
+        </Suspense>
+      ) : null}
       <textarea
         ref={field}
         dir="auto"
@@ -132,6 +169,9 @@ function Page({ mode, conversation, rights, field }: PageProps) {
           tell();
         }}
         onKeyDown={(event) => onKey(event, send)}
+        onPaste={(event) => {
+          if (add(event.clipboardData.files)) event.preventDefault();
+        }}
         aria-label={
           note ? t("composer.noteLabel") : t("composer.replyLabel", { name: contact.name })
         }
@@ -144,6 +184,7 @@ function Page({ mode, conversation, rights, field }: PageProps) {
         )}
       />
       <div className="flex items-center gap-3">
+        <FilePicker label={t("composer.addFiles")} onFiles={add} />
         <p
           className={clsx(
             "min-w-0 flex-1 truncate text-meta",
@@ -159,12 +200,36 @@ function Page({ mode, conversation, rights, field }: PageProps) {
           label={
             note ? t("composer.addNote") : t("composer.sendTo", { name: firstName(contact.name) })
           }
-          look={note ? "note" : rights.stand === "mine" && text.trim() !== "" ? "primary" : "plain"}
-          ready={text.trim() !== "" && !tooLong}
+          look={note ? "note" : rights.stand === "mine" && filled ? "primary" : "plain"}
+          ready={filled && !waits && !tooLong}
           onSend={send}
         />
       </div>
-    </div>
+    </section>
+  );
+}
+
+const carriesFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes("Files");
+
+/** The picker of the system, behind a button of ours. */
+function FilePicker(props: { label: string; onFiles: (files: FileList | null) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <IconButton label={props.label} onClick={() => input.current?.click()}>
+        <Paperclip size={16} strokeWidth={1.5} aria-hidden="true" />
+      </IconButton>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        onChange={(event) => {
+          props.onFiles(event.target.files);
+          event.target.value = "";
+        }}
+      />
+    </>
   );
 }
 
