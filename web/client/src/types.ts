@@ -1,4 +1,7 @@
 /** The wire contract as TypeScript types. Types only: no values, no behaviour. */
+import type { Attachment } from "./file.ts";
+
+export type { Attachment, FileKind, UploadState } from "./file.ts";
 
 import type { Inbox, Look, Widget, WidgetMenuItem } from "./inbox.ts";
 import type { AssignmentRule, Offer } from "./routing.ts";
@@ -25,46 +28,6 @@ export interface TextContent {
 export type Content = TextContent;
 
 export type MessageStatus = "sent" | "delivered" | "read";
-
-/** What a file is, by its bytes. */
-export type FileKind =
-  | "png"
-  | "jpeg"
-  | "gif"
-  | "webp"
-  | "pdf"
-  | "text"
-  | "document"
-  | "archive"
-  | "audio"
-  | "video"
-  | "other";
-
-/** A file as it was when its message was sent. */
-export interface Attachment {
-  id: string;
-  name: string;
-  /** Bytes. */
-  size: number;
-  kind: FileKind;
-  /** Pixels, of a picture that could be read. */
-  width: number | null;
-  height: number | null;
-  thumbnail: boolean;
-}
-
-/** A file on its way up. */
-export interface UploadState {
-  id: string;
-  name: string;
-  size: number;
-  /** Bytes that are there. */
-  offset: number;
-  /** The most bytes of one piece. */
-  chunk: number;
-  expires_at: string | null;
-  file: Attachment | null;
-}
 
 export interface Message {
   id: string;

@@ -126,28 +126,14 @@ interface PageProps {
 function Page({ mode, conversation, rights, field }: PageProps) {
   const { t } = useTranslation();
   const { id, contact } = conversation;
-  const text = useDraft(id, mode)?.text ?? "";
   const note = mode === "note";
   const tell = useTypingSignal(id, rights.reply && !note);
-  const files = useTray(id, mode);
-  const filled = text.trim() !== "" || files.length > 0;
-  const waits = files.some((item) => item.view.phase !== "ready");
-  const send = () => {
-    const words = text.trim();
-    if (!filled || waits || words.length > MOST_CHARACTERS) return;
-    sendMessage({ conversationId: id, text: words, note, files: takeFiles(id, mode) });
-    field.current?.focus();
-  };
-  const add = (list: FileList | null | undefined): boolean => {
-    if (!list || list.length === 0) return false;
-    addFiles(id, mode, [...list]);
-    return true;
-  };
-  const tooLong = text.trim().length > MOST_CHARACTERS;
+  const writing = useWriting(id, mode, field);
+  const { text, files, send, add } = writing;
   return (
-    <section
-      aria-label={note ? t("composer.note") : t("composer.title")}
-      className="px-4 pb-3 max-two:px-2"
+    <fieldset
+      aria-label={note ? t("composer.note") : t("composer.addFiles")}
+      className="min-w-0 px-4 pb-3 max-two:px-2"
       onDragOver={(event) => {
         if (carriesFiles(event)) event.preventDefault();
       }}
@@ -183,29 +169,64 @@ function Page({ mode, conversation, rights, field }: PageProps) {
           note && "placeholder:text-note-text",
         )}
       />
-      <div className="flex items-center gap-3">
-        <FilePicker label={t("composer.addFiles")} onFiles={add} />
-        <p
-          className={clsx(
-            "min-w-0 flex-1 truncate text-meta",
-            tooLong ? "font-medium text-bad" : "max-two:invisible",
-            !note && !tooLong && "text-text3",
-          )}
-        >
-          {tooLong
-            ? t("composer.tooLong", { count: text.trim().length - MOST_CHARACTERS })
-            : t("composer.hint", { mod: MOD })}
-        </p>
-        <SendButton
-          label={
-            note ? t("composer.addNote") : t("composer.sendTo", { name: firstName(contact.name) })
-          }
-          look={note ? "note" : rights.stand === "mine" && filled ? "primary" : "plain"}
-          ready={filled && !waits && !tooLong}
-          onSend={send}
-        />
-      </div>
-    </section>
+      <Foot writing={writing} note={note} rights={rights} name={firstName(contact.name)} />
+    </fieldset>
+  );
+}
+
+type Writing = ReturnType<typeof useWriting>;
+
+/** The words and files of one composer, and how they leave it. */
+function useWriting(id: string, mode: DraftMode, field: PageProps["field"]) {
+  const text = useDraft(id, mode)?.text ?? "";
+  const files = useTray(id, mode);
+  const words = text.trim();
+  const filled = words !== "" || files.length > 0;
+  const over = words.length - MOST_CHARACTERS;
+  const ready = filled && over <= 0 && files.every((item) => item.view.phase === "ready");
+  const send = () => {
+    if (!ready) return;
+    const note = mode === "note";
+    sendMessage({ conversationId: id, text: words, note, files: takeFiles(id, mode) });
+    field.current?.focus();
+  };
+  const add = (list: FileList | null | undefined): boolean => {
+    if (!list || list.length === 0) return false;
+    addFiles(id, mode, [...list]);
+    return true;
+  };
+  return { text, files, filled, over, ready, send, add };
+}
+
+interface FootProps {
+  writing: Writing;
+  note: boolean;
+  rights: Rights;
+  name: string;
+}
+
+function Foot({ writing, note, rights, name }: FootProps) {
+  const { t } = useTranslation();
+  const { filled, over, ready, send, add } = writing;
+  return (
+    <div className="flex items-center gap-3">
+      <FilePicker label={t("composer.addFiles")} onFiles={add} />
+      <p
+        className={clsx(
+          "min-w-0 flex-1 truncate text-meta",
+          over > 0 ? "font-medium text-bad" : "max-two:invisible",
+          !note && over <= 0 && "text-text3",
+        )}
+      >
+        {over > 0 ? t("composer.tooLong", { count: over }) : t("composer.hint", { mod: MOD })}
+      </p>
+      <SendButton
+        label={note ? t("composer.addNote") : t("composer.sendTo", { name })}
+        look={note ? "note" : rights.stand === "mine" && filled ? "primary" : "plain"}
+        ready={ready}
+        onSend={send}
+      />
+    </div>
   );
 }
 
