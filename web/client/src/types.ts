@@ -462,8 +462,6 @@ export interface ChatInbox {
   greeting: string;
   menu: WidgetMenuItem[];
   look: Look;
-  /** Bytes; 0 for no files at all. */
-  file_limit?: number;
   /** Whether copies of conversations can be mailed. */
   mail: boolean;
   /** Bytes; 0 for no files at all. */
