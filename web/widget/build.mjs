@@ -85,6 +85,12 @@ await copyFile(`${root}/src/test.css`, `${dist}/test.css`);
 // The server puts the words of one language into the launcher.
 await copyFile(`${root}/src/locales/launcher.json`, `${dist}/launcher-words.json`);
 
+// What the chat cannot start without is fetched beside it, not after it.
+const app = await readFile(`${dist}/assets/${asset("app-", ".js").split("/").at(-1)}`, "utf8");
+const needed = [...app.matchAll(/(?:from|import)\s*["']\.\/([\w.-]+\.js)["']/g)].map(
+  ([, file]) => `<link rel="modulepreload" href="/widget/assets/${file}">`,
+);
+
 for (const [source, name] of [
   ["app/frame.html", "frame.html"],
   ["preview/preview.html", "preview.html"],
@@ -96,6 +102,7 @@ for (const [source, name] of [
     .replace(/\s+/g, " ")
     .replace("%CSS%", asset("", ".css"))
     .replace("%JS%", asset("app-", ".js"))
+    .replace("</title>", source.startsWith("app/") ? `</title>${needed.join("")}` : "</title>")
     .replace("%PREVIEW%", asset("preview-", ".js"))
     .replace("%ICON%", `/widget/assets/${iconName}`);
   await writeFile(`${dist}/${name}`, `${filled.trim()}\n`);
