@@ -1,14 +1,8 @@
 /** The customiser: the real widget beside the settings, and what is saved is on the sites at once. */
 import type { Frame, Page } from "@playwright/test";
 import { expectAccessible } from "./kit/axe.ts";
+import { chatOf } from "./kit/preview.ts";
 import { expect, test } from "./kit/test.ts";
-
-/** The chat inside the preview; its launcher stands in a closed shadow root. */
-async function chatOf(page: Page): Promise<Frame> {
-  const find = () => page.frame({ url: /\/widget\/preview\/frame$/ });
-  await expect.poll(() => find() !== null, { message: "the preview's chat" }).toBe(true);
-  return find() as Frame;
-}
 
 async function customiser(page: Page, url: string): Promise<Frame> {
   await page.goto(`${url}/settings/widget`);

@@ -1,6 +1,7 @@
 /** Newcomer walk, rows 1 to 3: from an empty server to a widget that was seen on a site. */
 import type { Page } from "@playwright/test";
 import { ANA, COMPANY, type Desk } from "./kit/desk.ts";
+import { chatOf } from "./kit/preview.ts";
 import { expect, test } from "./kit/test.ts";
 import { Widget } from "./kit/widget.ts";
 
@@ -36,13 +37,13 @@ test("an empty server becomes a widget that was seen, in under two minutes", asy
   await test.step("the account: code, name, pasted password, no email sent", async () => {
     await makeAccount(page, desk);
     await expect(page.getByText("2 of 4")).toBeVisible();
-    await expect(page.getByRole("figure", { name: "Preview" })).toBeVisible();
+    await chatOf(page);
   });
 
   await test.step("the look: the preview follows at once, a weak colour is named with a better one", async () => {
-    const preview = page.getByRole("figure", { name: "Preview" });
+    const preview = await chatOf(page);
     await page.getByLabel("Name", { exact: true }).fill("Acme Support");
-    await expect(preview).toContainText("Acme Support", { timeout: 100 });
+    await expect(preview.getByRole("heading", { name: "Acme Support" })).toBeVisible();
     await page.getByLabel("Colour code").fill("#FFE08A");
     await expect(page.getByText(/1\.\d:1\. Too weak to read/)).toBeVisible();
     const better = page.getByRole("button", { name: /nearest that works/ });

@@ -84,8 +84,8 @@ test("by keyboard alone: open, write, send; one partitioned cookie exists from t
   await expect(chat.field).toBeFocused();
   expect(await page.context().cookies()).toEqual([]);
 
-  await page.keyboard.type("Where is my lamp?");
-  await page.keyboard.press("Enter");
+  await chat.field.pressSequentially("Where is my lamp?");
+  await chat.field.press("Enter");
   await chat.hasStatus("Where is my lamp?", "Sent");
 
   const cookies = await page.context().cookies();

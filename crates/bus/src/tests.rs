@@ -185,7 +185,7 @@ fn the_wire_form_is_stable() {
     let text = serde_json::to_string(&typing("Lena")).unwrap();
     assert_eq!(
         text,
-        r#"{"type":"typing","conversation_id":"conversation_1","author":{"kind":"agent","id":"agent_1","name":"Lena"}}"#
+        r#"{"type":"typing","conversation_id":"conversation_1","author":{"kind":"agent","id":"agent_1","name":"Lena"},"audience":"all"}"#
     );
     assert_eq!(serde_json::to_string(&head(3)).unwrap(), r#"{"type":"head","seq":3}"#);
 }

@@ -94,7 +94,8 @@ mod tests {
     fn every_setting_is_a_flag() {
         command().debug_assert();
         let line = "chatdesk serve --listen 127.0.0.1:0 --admin-listen off --data /d --database sqlite:/d/x --bus local: \
-                    --files dir:/d/f --public-url https://desk.example.com --rate-limits off --trusted-proxy 10.0.0.0/8 \
+                    --files dir:/d/f --files-reserve 1GiB --clamav off --clamav-required on --smtp none \
+                    --mail-from auto --public-url https://desk.example.com --rate-limits off --trusted-proxy 10.0.0.0/8 \
                     --trusted-proxy fd00::/8 --log-level debug --shutdown-timeout 5s --max-connections 100";
         let Ok(Task::Serve(config)) = task(line, &[]) else { panic!("refused") };
         assert_eq!((config.listen.port(), config.admin_listen), (0, None));

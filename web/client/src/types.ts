@@ -235,6 +235,10 @@ export interface Problem {
   /** With `target_not_available`; null for a department. */
   agent_status?: AgentStatus | null;
   holders?: number;
+  /** Bytes, with `file_too_large`. */
+  limit?: number;
+  /** Bytes that are there, with `wrong_offset`. */
+  offset?: number;
   /** Seconds. */
   retry_after?: number;
 }

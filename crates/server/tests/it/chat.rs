@@ -36,8 +36,12 @@ async fn opening_the_chat_stores_nothing(place: Place) {
     assert_eq!(opened["token"], lena.token, "a token that is still good is kept");
     assert_eq!(opened["conversation"], Value::Null);
     let inbox = json!({"id": desk.inbox().id.to_string(), "key": desk.key(), "name": "Acme", "greeting": "Hi 👋 How can we help?", "menu": [],
-        "look": {"colour": "#0560dc", "text_colour": "#ffffff", "position": "right", "label": ""}});
+        "look": {"colour": "#0560dc", "text_colour": "#ffffff", "position": "right", "label": "", "font": "system", "icon": "chat",
+            "corner": 16, "space_side": 20, "space_bottom": 20, "z_index": 1000},
+        "file_limit": 16 * 1024 * 1024, "mail": false, "reply_seconds": null, "now": opened["inbox"]["now"],
+        "widget": opened["inbox"]["widget"]});
     assert_eq!(opened["inbox"], inbox);
+    assert!(opened["inbox"]["now"].is_string() && opened["inbox"]["widget"]["texts"].is_object());
     assert_eq!(lena.ask("GET", "/api/chat/conversations").await.is(200)["items"], json!([]));
     desk.is_unchanged_since(&before).await;
     assert_eq!(desk.count("contact").await, 0);
@@ -53,14 +57,14 @@ async fn the_first_message_makes_the_contact_and_the_conversation(place: Place) 
     let contact = conversation["contact"]["id"].clone();
     let expected = json!({"id": message.id, "conversation_id": message.conversation, "seq": 1, "client_id": id,
         "author": {"type": "user", "id": contact, "name": "Visitor 1"}, "content": {"type": "text", "text": "Where is my refund?"},
-        "note": false, "reply_to": null, "status": "sent", "created_at": message.whole["created_at"]});
+        "note": false, "reply_to": null, "attachments": [], "status": "sent", "created_at": message.whole["created_at"]});
     assert_eq!(answer["message"], expected);
     let (at, since) = (&message.whole["created_at"], &conversation["created_at"]);
     let nothing = json!({"delivered_seq": 0, "read_seq": 0});
     let expected = json!({"id": message.conversation, "number": 1, "inbox": {"id": desk.inbox().id.to_string(), "name": "Acme"},
         "contact": {"id": contact, "name": "Visitor 1"}, "state": "waiting", "owner": null, "epoch": 0, "head_seq": 1,
         "preview": "Where is my refund?", "preview_author": "user", "created_at": since, "last_message_at": at, "waiting_since": since,
-        "resolved_at": null, "ringing_until": null, "missed_at": null, "contact_marks": nothing, "agent_marks": nothing, "locale": null, "page": null});
+        "department_id": null, "resolved_at": null, "ringing_until": null, "missed_at": null, "contact_marks": nothing, "agent_marks": nothing, "locale": null, "page": null});
     assert_eq!(conversation, expected);
     let stored = [desk.count("contact").await, desk.count("contact_identity").await, desk.count("conversation").await];
     assert_eq!((stored, desk.count("message").await), ([1, 1, 1], 1));

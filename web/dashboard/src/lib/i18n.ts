@@ -3,7 +3,6 @@
  * (`locales/<language>/<namespace>.json`) belongs to one lazily loaded screen, comes with it, and suspends until it is here.
  * Plurals are `key_one`, `key_other` (the language's own rules); `{{name}}` is filled in as text.
  */
-import { use } from "react";
 import type contact from "@/locales/en/contact.json";
 import type file from "@/locales/en/file.json";
 import type mail from "@/locales/en/mail.json";
@@ -86,6 +85,7 @@ export const t: TFunction = translator(en);
 
 const here = new Map<Namespace, TFunction<never>>([["translation", t as TFunction<never>]]);
 const coming = new Map<Namespace, Promise<unknown>>();
+const failed = new Map<Namespace, Error>();
 
 /** A screen that could not get its words says so; only after this long may it ask anew, lest it ask without end. */
 const FAILED_STAYS = 2_000;
@@ -99,18 +99,24 @@ export function loadWords(namespace: Namespace): Promise<unknown> {
     ? file().then(({ default: tree }) => here.set(namespace, translator(tree) as TFunction<never>))
     : Promise.reject(new Error(`no words for ${namespace}`));
   coming.set(namespace, loading);
-  loading.catch(() => setTimeout(() => coming.delete(namespace), FAILED_STAYS));
+  loading.catch((error: Error) => {
+    failed.set(namespace, error);
+    setTimeout(() => {
+      coming.delete(namespace);
+      failed.delete(namespace);
+    }, FAILED_STAYS);
+  });
   return loading;
 }
 
-/** The words of a namespace; suspends until they are here. */
+/**
+ * The words of a namespace; suspends until they are here. By a thrown promise: a component that waited with `use` and, when
+ * React runs it again, need not wait any more loses the place of its other hooks (React's error 467).
+ */
 export function useTranslation<N extends Namespace = "translation">(
   namespace: N = "translation" as N,
 ): { readonly t: TFunction<N> } {
-  let words = here.get(namespace);
-  if (!words) {
-    use(loadWords(namespace));
-    words = here.get(namespace);
-  }
-  return { t: (words ?? ((key: string) => key)) as unknown as TFunction<N> };
+  const words = here.get(namespace);
+  if (!words) throw failed.get(namespace) ?? loadWords(namespace);
+  return { t: words as unknown as TFunction<N> };
 }

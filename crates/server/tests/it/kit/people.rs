@@ -363,8 +363,14 @@ impl Agent {
 
     /// Messages and notes of a conversation.
     pub async fn thread(&self, conversation: &str) -> Vec<Value> {
-        let answer = self.get(&format!("/api/v1/conversations/{conversation}/messages?limit=200")).await.is(200);
-        answer["messages"].as_array().unwrap().clone()
+        let path = format!("/api/v1/conversations/{conversation}/messages?limit=200");
+        let mut page = self.get(&path).await.is(200);
+        let mut messages = page["messages"].as_array().unwrap().clone();
+        while let Some(older) = page["older"].as_str().map(str::to_owned) {
+            page = self.get(&format!("{path}&before={older}")).await.is(200);
+            messages.splice(0..0, page["messages"].as_array().unwrap().clone());
+        }
+        messages
     }
 
     /// Every event they may see after a number.
