@@ -27,6 +27,7 @@ import { Route as DeskInboxIndexRouteImport } from "./routes/_desk.inbox.index"
 import { Route as DeskInboxIdRouteImport } from "./routes/_desk.inbox.$id"
 import { Route as DeskSettingsIndexRouteImport } from "./routes/_desk.settings.index"
 import { Route as DeskSettingsAssignmentRouteImport } from "./routes/_desk.settings.assignment"
+import { Route as DeskSettingsKeyboardRouteImport } from "./routes/_desk.settings.keyboard"
 import { Route as DeskSettingsMailRouteImport } from "./routes/_desk.settings.mail"
 import { Route as DeskSettingsProfileRouteImport } from "./routes/_desk.settings.profile"
 import { Route as DeskSettingsWidgetIndexRouteImport } from "./routes/_desk.settings.widget.index"
@@ -121,6 +122,11 @@ const DeskSettingsAssignmentRoute = DeskSettingsAssignmentRouteImport.update({
   path: "/assignment",
   getParentRoute: () => DeskSettingsRoute,
 } as any)
+const DeskSettingsKeyboardRoute = DeskSettingsKeyboardRouteImport.update({
+  id: "/keyboard",
+  path: "/keyboard",
+  getParentRoute: () => DeskSettingsRoute,
+} as any)
 const DeskSettingsMailRoute = DeskSettingsMailRouteImport.update({
   id: "/mail",
   path: "/mail",
@@ -158,6 +164,7 @@ export interface FileRoutesByFullPath {
   "/settings": typeof DeskSettingsRouteWithChildren
   "/inbox/$id": typeof DeskInboxIdRoute
   "/settings/assignment": typeof DeskSettingsAssignmentRoute
+  "/settings/keyboard": typeof DeskSettingsKeyboardRoute
   "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
   "/inbox/": typeof DeskInboxIndexRoute
@@ -179,6 +186,7 @@ export interface FileRoutesByTo {
   "/search": typeof DeskSearchRoute
   "/inbox/$id": typeof DeskInboxIdRoute
   "/settings/assignment": typeof DeskSettingsAssignmentRoute
+  "/settings/keyboard": typeof DeskSettingsKeyboardRoute
   "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
   "/inbox": typeof DeskInboxIndexRoute
@@ -204,6 +212,7 @@ export interface FileRoutesById {
   "/_desk/settings": typeof DeskSettingsRouteWithChildren
   "/_desk/inbox/$id": typeof DeskInboxIdRoute
   "/_desk/settings/assignment": typeof DeskSettingsAssignmentRoute
+  "/_desk/settings/keyboard": typeof DeskSettingsKeyboardRoute
   "/_desk/settings/mail": typeof DeskSettingsMailRoute
   "/_desk/settings/profile": typeof DeskSettingsProfileRoute
   "/_desk/inbox/": typeof DeskInboxIndexRoute
@@ -229,6 +238,7 @@ export interface FileRouteTypes {
     | "/settings"
     | "/inbox/$id"
     | "/settings/assignment"
+    | "/settings/keyboard"
     | "/settings/mail"
     | "/settings/profile"
     | "/inbox/"
@@ -250,6 +260,7 @@ export interface FileRouteTypes {
     | "/search"
     | "/inbox/$id"
     | "/settings/assignment"
+    | "/settings/keyboard"
     | "/settings/mail"
     | "/settings/profile"
     | "/inbox"
@@ -274,6 +285,7 @@ export interface FileRouteTypes {
     | "/_desk/settings"
     | "/_desk/inbox/$id"
     | "/_desk/settings/assignment"
+    | "/_desk/settings/keyboard"
     | "/_desk/settings/mail"
     | "/_desk/settings/profile"
     | "/_desk/inbox/"
@@ -419,6 +431,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DeskSettingsAssignmentRouteImport
       parentRoute: typeof DeskSettingsRoute
     }
+    "/_desk/settings/keyboard": {
+      id: "/_desk/settings/keyboard"
+      path: "/keyboard"
+      fullPath: "/settings/keyboard"
+      preLoaderRoute: typeof DeskSettingsKeyboardRouteImport
+      parentRoute: typeof DeskSettingsRoute
+    }
     "/_desk/settings/mail": {
       id: "/_desk/settings/mail"
       path: "/mail"
@@ -466,6 +485,7 @@ const DeskInboxRouteWithChildren = DeskInboxRoute._addFileChildren(
 
 interface DeskSettingsRouteChildren {
   DeskSettingsAssignmentRoute: typeof DeskSettingsAssignmentRoute
+  DeskSettingsKeyboardRoute: typeof DeskSettingsKeyboardRoute
   DeskSettingsMailRoute: typeof DeskSettingsMailRoute
   DeskSettingsProfileRoute: typeof DeskSettingsProfileRoute
   DeskSettingsIndexRoute: typeof DeskSettingsIndexRoute
@@ -475,6 +495,7 @@ interface DeskSettingsRouteChildren {
 
 const DeskSettingsRouteChildren: DeskSettingsRouteChildren = {
   DeskSettingsAssignmentRoute: DeskSettingsAssignmentRoute,
+  DeskSettingsKeyboardRoute: DeskSettingsKeyboardRoute,
   DeskSettingsMailRoute: DeskSettingsMailRoute,
   DeskSettingsProfileRoute: DeskSettingsProfileRoute,
   DeskSettingsIndexRoute: DeskSettingsIndexRoute,

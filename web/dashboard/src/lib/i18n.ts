@@ -10,6 +10,7 @@ import type profile from "@/locales/en/profile.json";
 import type ring from "@/locales/en/ring.json";
 import type routing from "@/locales/en/routing.json";
 import type search from "@/locales/en/search.json";
+import type shortcut from "@/locales/en/shortcut.json";
 import type team from "@/locales/en/team.json";
 import en from "@/locales/en/translation.json";
 import type widget from "@/locales/en/widget.json";
@@ -22,6 +23,7 @@ interface Resources {
   contact: typeof contact;
   profile: typeof profile;
   search: typeof search;
+  shortcut: typeof shortcut;
   team: typeof team;
   widget: typeof widget;
   ring: typeof ring;

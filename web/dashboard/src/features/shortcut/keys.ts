@@ -1,49 +1,47 @@
-/**
- * Single-key shortcuts. They work while no field has focus, match the printed key, and the help
- * shows exactly those that are bound at the moment.
- */
-import { useEffect, useRef, useSyncExternalStore } from "react";
-
-/** Every shortcut there is: its keys as shown, and how they are matched. */
-export const SHORTCUTS = {
-  next: { shown: ["j", "↓"], match: ["j", "ArrowDown"], group: "list" },
-  previous: { shown: ["k", "↑"], match: ["k", "ArrowUp"], group: "list" },
-  open: { shown: ["Enter"], match: [], group: "list" },
-  showNew: { shown: ["."], match: ["."], group: "list" },
-  reply: { shown: ["r"], match: ["r"], group: "conversation" },
-  note: { shown: ["n"], match: ["n"], group: "conversation" },
-  claim: { shown: ["i"], match: ["i"], group: "conversation" },
-  resolve: { shown: ["e"], match: ["e"], group: "conversation" },
-  send: { shown: ["mod Enter"], match: [], group: "conversation" },
-  togglePanes: { shown: ["["], match: ["["], group: "screen" },
-  toggleContext: { shown: ["]"], match: ["]"], group: "screen" },
-  goHome: { shown: ["g h"], match: ["g h"], group: "screen" },
-  goInbox: { shown: ["g i"], match: ["g i"], group: "screen" },
-  goWaiting: { shown: ["g w"], match: ["g w"], group: "screen" },
-  search: { shown: ["/"], match: ["/"], group: "screen" },
-  goSettings: { shown: ["g s"], match: ["g s"], group: "screen" },
-  help: { shown: ["?"], match: ["?"], group: "screen" },
-  back: { shown: ["Esc"], match: ["Escape"], group: "screen" },
-} as const;
-
-export type ShortcutId = keyof typeof SHORTCUTS;
+/** Which shortcuts work at this moment: bound by what is on screen, pressed as the person chose them. */
+import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { readStored, writeStored } from "@/lib/stored";
+import {
+  begins,
+  boundTo,
+  chordOf,
+  IDS,
+  keysOf,
+  type OwnKeys,
+  readOwn,
+  SHORTCUTS,
+  type ShortcutId,
+  shownKeys,
+} from "./map";
 
 /** Return false to leave the key to the browser. */
-type Handler = (event: KeyboardEvent) => unknown;
+type Handler = () => unknown;
 
 const bound = new Map<ShortcutId, Handler[]>();
 const listeners = new Set<() => void>();
 let boundIds: readonly ShortcutId[] = [];
+let own: OwnKeys = readOwn(readStored("keys"));
+let held = false;
 let pending: string | null = null;
 let pendingTimer: ReturnType<typeof setTimeout> | undefined;
 
 const SEQUENCE_WITHIN = 1_200;
-const STARTERS = new Set(["g"]);
 
-function refresh(): void {
-  boundIds = (Object.keys(SHORTCUTS) as ShortcutId[]).filter((id) => bound.get(id)?.length);
+export const MOD = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl";
+
+function tell(): void {
   for (const listener of listeners) listener();
 }
+
+function refresh(): void {
+  boundIds = IDS.filter((id) => bound.get(id)?.length);
+  tell();
+}
+
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
 
 function isField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -57,21 +55,34 @@ function inPopup(target: EventTarget | null): boolean {
   );
 }
 
-function onKeyDown(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing) return;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+function call(id: ShortcutId, event: KeyboardEvent): void {
+  const handler = bound.get(id)?.at(-1);
+  if (!handler || handler() === false) return;
+  event.preventDefault();
+  if (SHORTCUTS[id].anywhere) event.stopPropagation();
+}
+
+/** Before any field hears of it. */
+function onKeyAnywhere(event: KeyboardEvent): void {
+  const keys = held || event.isComposing ? null : chordOf(event);
+  if (keys === null || (isField(event.target) && !keys.startsWith("mod+"))) return;
+  const ids = boundIds.filter((id) => SHORTCUTS[id].anywhere);
+  const id = boundTo(keys, ids, own);
+  if (id) call(id, event);
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (held || event.defaultPrevented || event.isComposing) return;
   if (isField(event.target) || inPopup(event.target)) return;
-  const typed = pending ? `${pending} ${event.key}` : event.key;
+  const key = chordOf(event);
+  if (key === null) return;
+  const before = pending;
   clearTimeout(pendingTimer);
   pending = null;
-  const id = boundIds.find((each) => (SHORTCUTS[each].match as readonly string[]).includes(typed));
-  if (id) {
-    const handler = bound.get(id)?.at(-1);
-    if (handler && handler(event) !== false) event.preventDefault();
-    return;
-  }
-  if (STARTERS.has(event.key)) {
-    pending = event.key;
+  const id = boundTo(before === null ? key : `${before} ${key}`, boundIds, own);
+  if (id) call(id, event);
+  else if (begins(key, boundIds, own)) {
+    pending = key;
     pendingTimer = setTimeout(() => {
       pending = null;
     }, SEQUENCE_WITHIN);
@@ -80,41 +91,70 @@ function onKeyDown(event: KeyboardEvent): void {
 
 /** Listens for as long as the page lives. */
 export function listenForShortcuts(): () => void {
-  addEventListener("keydown", onKeyDown);
-  return () => removeEventListener("keydown", onKeyDown);
+  addEventListener("keydown", onKeyAnywhere, { capture: true });
+  addEventListener("keydown", onKey);
+  return () => {
+    removeEventListener("keydown", onKeyAnywhere, { capture: true });
+    removeEventListener("keydown", onKey);
+  };
 }
 
-/** Binds while mounted; the innermost binding of a key wins. */
-export function useShortcut(id: ShortcutId, handler: Handler, enabled = true): void {
-  const latest = useRef(handler);
-  latest.current = handler;
+type Handlers = Readonly<Partial<Record<ShortcutId, Handler | false>>>;
+
+/** Binds while mounted what is not `false`; the innermost binding of an action wins. */
+export function useShortcuts(handlers: Handlers): void {
+  const latest = useRef(handlers);
+  latest.current = handlers;
+  const wanted = IDS.filter((id) => handlers[id]).join(" ");
   useEffect(() => {
-    if (!enabled) return;
-    const call: Handler = (event) => latest.current(event);
-    bound.set(id, [...(bound.get(id) ?? []), call]);
+    const mine = wanted.split(" ").filter(Boolean) as ShortcutId[];
+    const calls = mine.map((id): [ShortcutId, Handler] => [
+      id,
+      () => {
+        const handler = latest.current[id];
+        return handler ? handler() : false;
+      },
+    ]);
+    for (const [id, each] of calls) bound.set(id, [...(bound.get(id) ?? []), each]);
     refresh();
     return () => {
-      bound.set(
-        id,
-        (bound.get(id) ?? []).filter((each) => each !== call),
-      );
+      for (const [id, each] of calls) {
+        const others = bound.get(id)?.filter((other) => other !== each) ?? [];
+        bound.set(id, others);
+      }
       refresh();
     };
-  }, [id, enabled]);
+  }, [wanted]);
 }
 
-export function useBoundShortcuts(): readonly ShortcutId[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => boundIds,
-  );
+export function useShortcut(id: ShortcutId, handler: Handler, enabled = true): void {
+  useShortcuts({ [id]: enabled && handler });
 }
 
-export const MOD = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl";
+/** Does what the action's key would do at this moment. */
+export const runShortcut = (id: ShortcutId): unknown => bound.get(id)?.at(-1)?.();
 
-/** `mod Enter` → `⌘ Enter` or `Ctrl Enter`. */
-export const shownKeys = (keys: string): string[] =>
-  keys.split(" ").map((key) => (key === "mod" ? MOD : key));
+export const useBoundShortcuts = (): readonly ShortcutId[] =>
+  useSyncExternalStore(subscribe, () => boundIds);
+
+export const useOwnKeys = (): OwnKeys => useSyncExternalStore(subscribe, () => own);
+
+export function keepOwnKeys(next: OwnKeys): void {
+  own = next;
+  writeStored("keys", Object.keys(next).length === 0 ? null : next);
+  tell();
+}
+
+/** While a key is being chosen none does anything. */
+export function holdShortcuts(on: boolean): void {
+  held = on;
+}
+
+/** The keys of an action for a hint beside it: `g i`, `Ctrl K`; undefined when it has none. */
+export function useKeyHint(id: ShortcutId): string | undefined {
+  const chosen = useOwnKeys();
+  return useMemo(() => {
+    const first = keysOf(id, chosen)[0];
+    return first === undefined ? undefined : shownKeys(first, MOD).join(" ");
+  }, [id, chosen]);
+}

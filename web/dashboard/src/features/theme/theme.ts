@@ -1,10 +1,11 @@
 /** The person's choice of theme; the script in the head applies it, before the first paint too. */
-import { useState } from "react";
+import { useSyncExternalStore } from "react";
 
 export type Theme = "system" | "light" | "dark";
 
 // Read as plain text by the script in the head, so not through `stored`.
 const KEY = "chatdesk.theme";
+const CHANGED = "chatdesk:theme";
 
 function read(): Theme {
   try {
@@ -15,17 +16,21 @@ function read(): Theme {
   }
 }
 
+export function chooseTheme(next: Theme): void {
+  try {
+    if (next === "system") localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, next);
+  } catch {
+    // Not remembered then.
+  }
+  dispatchEvent(new Event(CHANGED));
+}
+
+/** The choice as it stands, wherever it is made. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
-  const [theme, setTheme] = useState(read);
-  const choose = (next: Theme) => {
-    try {
-      if (next === "system") localStorage.removeItem(KEY);
-      else localStorage.setItem(KEY, next);
-    } catch {
-      // Not remembered then.
-    }
-    dispatchEvent(new Event("chatdesk:theme"));
-    setTheme(next);
-  };
-  return [theme, choose];
+  const theme = useSyncExternalStore((listener) => {
+    addEventListener(CHANGED, listener);
+    return () => removeEventListener(CHANGED, listener);
+  }, read);
+  return [theme, chooseTheme];
 }

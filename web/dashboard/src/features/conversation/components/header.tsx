@@ -6,7 +6,7 @@ import { Avatar } from "@/components/ui/avatar";
 import { Button, IconButton } from "@/components/ui/button";
 import { MenuButton } from "@/components/ui/menu-button";
 import { sorted } from "@/features/agent/live";
-import { useShortcut } from "@/features/shortcut/keys";
+import { useKeyHint, useShortcuts } from "@/features/shortcut/keys";
 import { useTranslation } from "@/lib/i18n";
 import { desk } from "@/live/desk";
 import { useDesk, useMe, useViewers } from "@/live/use";
@@ -25,8 +25,13 @@ export function Header({ conversation, view, onContext }: HeaderProps) {
   const me = useMe();
   const rights = rightsOf(conversation, desk.me, me?.role ?? "agent");
   const { busy } = useDoing(conversation.id);
-  useShortcut("claim", () => void claim(conversation), rights.claim);
-  useShortcut("resolve", () => void resolve(conversation), rights.stand === "mine");
+  const contextKeys = useKeyHint("toggleContext");
+  useShortcuts({
+    claim: rights.claim && (() => void claim(conversation)),
+    resolve: rights.stand === "mine" && (() => void resolve(conversation)),
+    reopen: rights.reopen && (() => void reopen(conversation, "active")),
+    release: rights.release && (() => void release(conversation)),
+  });
   return (
     <header className="flex min-h-13 shrink-0 items-center gap-2 border-b bg-surface px-4 py-1 max-two:px-2">
       <Link
@@ -58,7 +63,7 @@ export function Header({ conversation, view, onContext }: HeaderProps) {
       <More conversation={conversation} rights={rights} />
       <IconButton
         label={t("thread.context")}
-        hint="]"
+        hint={contextKeys}
         onClick={onContext}
         className="max-two:hidden"
       >

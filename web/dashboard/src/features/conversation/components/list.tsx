@@ -9,7 +9,7 @@ import { useTranslation } from "@/lib/i18n";
 import { type Rows as Painted, useRows } from "@/lib/rows";
 import { desk } from "@/live/desk";
 import { useDesk, useNow } from "@/live/use";
-import { useShortcut } from "../../shortcut/keys";
+import { useKeyHint, useShortcut } from "../../shortcut/keys";
 import { edgeOf, prefetchConversation, useConversationPages } from "../api";
 import { settle, waitingRows } from "../calm";
 import { listOf } from "../live";
@@ -119,6 +119,7 @@ function Rows({ view, selected }: ListProps) {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   };
   useShortcut("showNew", showNew, waiting > 0);
+  const newKeys = useKeyHint("showNew");
   const press = usePressedRow(open);
   useNeighbours(shown, selected);
   const now = useNow(20_000);
@@ -130,7 +131,9 @@ function Rows({ view, selected }: ListProps) {
           onClick={showNew}
           className="enter absolute top-2 left-1/2 z-10 -translate-x-1/2 rounded-full shadow-float"
         >
-          {t("inbox.newRows", { count: waiting })}
+          {newKeys
+            ? t("inbox.newRows", { count: waiting, key: newKeys })
+            : t("inbox.newRowsNoKey", { count: waiting })}
         </Button>
       ) : null}
       <div ref={scroller} className="scroller h-full" {...handlers} {...press}>

@@ -2,7 +2,8 @@
 import { clsx } from "clsx";
 import { Volume2, VolumeX } from "lucide-react";
 import { Button, Key } from "@/components/ui/button";
-import { MOD } from "@/features/shortcut/keys";
+import { useKeyHint } from "@/features/shortcut/keys";
+import type { ShortcutId } from "@/features/shortcut/map";
 import { turnOnSound, useSound } from "@/features/sound/tone";
 import { useTranslation } from "@/lib/i18n";
 import type { Card } from "../live";
@@ -60,18 +61,20 @@ function Footer({ card, first, onAccept, onPass }: Omit<RingCardProps, "seconds"
     <footer className="flex flex-wrap items-center gap-2">
       <Button look="primary" disabled={joining} onClick={onAccept} className="max-two:flex-1">
         {joining ? t("joining") : t("accept")}
-        {first && !joining ? <Keys keys={`${MOD} J`} onAccent /> : null}
+        {first && !joining ? <Keys of="accept" onAccent /> : null}
       </Button>
       <Button disabled={joining} onClick={onPass} className="max-two:flex-1">
         {t("pass")}
-        {first && !joining ? <Keys keys={`${MOD} .`} /> : null}
+        {first && !joining ? <Keys of="pass" /> : null}
       </Button>
       <SoundMark />
     </footer>
   );
 }
 
-function Keys({ keys, onAccent = false }: { keys: string; onAccent?: boolean }) {
+function Keys({ of, onAccent = false }: { of: ShortcutId; onAccent?: boolean }) {
+  const keys = useKeyHint(of);
+  if (!keys) return null;
   return (
     <span aria-hidden="true" className="max-two:hidden">
       {onAccent ? <span className="text-meta opacity-90">{keys}</span> : <Key>{keys}</Key>}

@@ -1,7 +1,7 @@
 /** What rings: up to three cards at the top right, or a sheet at the bottom of a phone. Never takes the focus. */
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { MOD } from "@/features/shortcut/keys";
+import { useKeyHint, useShortcuts } from "@/features/shortcut/keys";
 import { useTranslation } from "@/lib/i18n";
 import { useLine } from "@/live/use";
 import { beTheNewestTab, showIcon, showTitle, sound } from "../alarm";
@@ -120,6 +120,7 @@ function useAlarm(): void {
 function useSaid(now: number): string {
   const { t } = useTranslation("ring");
   const first = ringing(useCards())[0];
+  const key = useKeyHint("accept") ?? "";
   const [said, setSaid] = useState("");
   const begun = useRef<string | null>(null);
   const id = first ? `${first.offer.conversation_id} ${first.offer.round}` : null;
@@ -133,30 +134,19 @@ function useSaid(now: number): string {
     const name = first.offer.contact.name;
     if (begun.current !== id) {
       begun.current = id;
-      setSaid(t("say.new", { name, inbox: first.offer.inbox.name, key: `${MOD} J` }));
+      setSaid(t("say.new", { name, inbox: first.offer.inbox.name, key }));
     } else if (late) {
       setSaid(t("say.late", { name }));
     }
-  }, [first, id, late, t]);
+  }, [first, id, late, key, t]);
   return said;
 }
 
-/** ⌘J takes and ⌘. passes the first card, from wherever the cursor is. */
+/** The keys take and pass the first card, from wherever the cursor is. */
 function useKeys(take: (card: Card) => Promise<void>, leave: (card: Card) => void): void {
   const first = ringing(useCards()).find((card) => card.stage === "ringing");
-  const latest = useRef({ take, leave });
-  latest.current = { take, leave };
-  useEffect(() => {
-    if (!first) return;
-    const onKey = (event: KeyboardEvent) => {
-      if (!(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey) return;
-      const verb = event.key.toLowerCase() === "j" ? "take" : event.key === "." ? "leave" : null;
-      if (!verb) return;
-      event.preventDefault();
-      event.stopPropagation();
-      void latest.current[verb](first);
-    };
-    addEventListener("keydown", onKey, { capture: true });
-    return () => removeEventListener("keydown", onKey, { capture: true });
-  }, [first]);
+  useShortcuts({
+    accept: first !== undefined && (() => void take(first)),
+    pass: first !== undefined && (() => leave(first)),
+  });
 }

@@ -108,7 +108,7 @@ function WordsFace({ hit, now }: HitProps) {
   );
 }
 
-function Marked({ hit }: { hit: SearchHit }) {
+export function Marked({ hit }: { hit: SearchHit }) {
   return piecesOf(hit.snippet).map((piece) =>
     piece.hit ? (
       <mark key={piece.at} className="rounded-[2px] bg-accent-tint font-medium text-text underline">

@@ -1,34 +1,47 @@
 /** The way between the places: a rail at the side, a bar at the bottom of a phone. */
 import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import { Activity, House, Inbox, type LucideIcon, Search, Settings, Users } from "lucide-react";
+import {
+  Activity,
+  Command,
+  House,
+  Inbox,
+  type LucideIcon,
+  Search,
+  Settings,
+  Users,
+} from "lucide-react";
 import { lazy, Suspense } from "react";
 import { Avatar } from "@/components/ui/avatar";
-import { Hint } from "@/components/ui/button";
+import { Hint, IconButton } from "@/components/ui/button";
+import { useKeyHint } from "@/features/shortcut/keys";
+import type { ShortcutId } from "@/features/shortcut/map";
 import { useTranslation } from "@/lib/i18n";
 import { useDesk, useLine, useMe } from "@/live/use";
 
 const StatusMenu = lazy(() => import("@/features/team/components/status-menu"));
 
 const PLACES = [
-  { to: "/home", icon: House, name: "home", hint: "g h" },
-  { to: "/inbox", icon: Inbox, name: "inbox", hint: "g i" },
-  { to: "/search", icon: Search, name: "search", hint: "/" },
-  { to: "/monitoring", icon: Activity, name: "monitoring", hint: undefined },
-  { to: "/people", icon: Users, name: "people", hint: undefined },
-  { to: "/settings", icon: Settings, name: "settings", hint: "g s" },
+  { to: "/home", icon: House, name: "home", action: "goHome" },
+  { to: "/inbox", icon: Inbox, name: "inbox", action: "goInbox" },
+  { to: "/search", icon: Search, name: "search", action: "search" },
+  { to: "/monitoring", icon: Activity, name: "monitoring", action: "goMonitoring" },
+  { to: "/people", icon: Users, name: "people", action: "goPeople" },
+  { to: "/settings", icon: Settings, name: "settings", action: "goSettings" },
 ] as const;
 
 interface RailProps {
   needsYou: number;
   /** On a phone an open conversation takes the whole screen. */
   reading: boolean;
+  onPalette: () => void;
 }
 
-export function Rail({ needsYou, reading }: RailProps) {
+export function Rail({ needsYou, reading, onPalette }: RailProps) {
   const { t } = useTranslation();
   const me = useMe();
   const { live } = useLine();
+  const paletteKeys = useKeyHint("palette");
   const watches = useDesk((d) => d.session?.permissions.includes("monitoring.read") ?? false);
   const name = me?.name ?? "";
   const you = live ? t("nav.you", { name }) : t("nav.youOffline", { name });
@@ -44,6 +57,15 @@ export function Rail({ needsYou, reading }: RailProps) {
       {PLACES.filter(({ name }) => name !== "monitoring" || watches).map((place) => (
         <Place key={place.to} {...place} badge={place.name === "inbox" ? needsYou : 0} />
       ))}
+      <IconButton
+        label={t("nav.palette")}
+        hint={paletteKeys}
+        side="right"
+        onClick={onPalette}
+        className="two:size-10 max-two:hidden"
+      >
+        <Command size={20} strokeWidth={1.5} aria-hidden="true" />
+      </IconButton>
       <span className="flex-1 max-two:hidden" />
       <Suspense fallback={<span className="size-8 max-two:size-11" />}>
         <StatusMenu />
@@ -63,12 +85,13 @@ interface PlaceProps {
   to: (typeof PLACES)[number]["to"];
   icon: LucideIcon;
   name: (typeof PLACES)[number]["name"];
-  hint: string | undefined;
+  action: ShortcutId;
   badge: number;
 }
 
-function Place({ to, icon: Icon, name, hint, badge }: PlaceProps) {
+function Place({ to, icon: Icon, name, action, badge }: PlaceProps) {
   const { t } = useTranslation();
+  const hint = useKeyHint(action);
   const label = t(`nav.${name}`);
   return (
     <Link

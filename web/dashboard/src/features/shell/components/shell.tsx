@@ -1,5 +1,5 @@
 /** The frame of every signed-in screen, and what runs as long as somebody is signed in. */
-import { Outlet, useMatches, useNavigate } from "@tanstack/react-router";
+import { Outlet, useMatches } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { flushDrafts } from "@/features/draft/api";
 import { wakeOutbox } from "@/features/message/outbox";
@@ -11,15 +11,18 @@ import { caughtUpTo } from "@/live/connection";
 import { desk } from "@/live/desk";
 import { useDesk, useLine } from "@/live/use";
 import { needsOf } from "../needs";
+import { usePlaces } from "../places";
 import { LineBar, SoundBar } from "./bars";
 import { Rail } from "./rail";
 
 const RingStack = lazy(() => import("@/features/ring/components/ring-stack"));
 const ShortcutHelp = lazy(() => import("@/features/shortcut/components/help"));
+const Palette = lazy(() => import("@/features/palette/components/palette"));
 
 export function Shell() {
-  const [help, setHelp] = useState(false);
-  useShortcut("help", () => setHelp(true));
+  const [over, setOver] = useState<"help" | "palette" | null>(null);
+  useShortcut("help", () => setOver("help"));
+  useShortcut("palette", () => setOver(over === "palette" ? null : "palette"));
   const needsYou = useNeeds();
   useTitle(needsYou);
   const open = useOpenId();
@@ -29,7 +32,7 @@ export function Shell() {
   return (
     <div className="flex h-dvh flex-col">
       <div className="flex min-h-0 flex-1 max-two:flex-col">
-        <Rail needsYou={needsYou} reading={open !== null} />
+        <Rail needsYou={needsYou} reading={open !== null} onPalette={() => setOver("palette")} />
         <main className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Outlet />
         </main>
@@ -38,11 +41,10 @@ export function Shell() {
       {/* Below, so that nothing above moves under the pointer when they come and go. */}
       <SoundBar />
       <LineBar />
-      {help ? (
-        <Suspense>
-          <ShortcutHelp onClose={() => setHelp(false)} />
-        </Suspense>
-      ) : null}
+      <Suspense>
+        {over === "help" ? <ShortcutHelp onClose={() => setOver(null)} /> : null}
+        {over === "palette" ? <Palette onClose={() => setOver(null)} /> : null}
+      </Suspense>
     </div>
   );
 }
@@ -116,13 +118,4 @@ function useSafety(): void {
       removeEventListener("pagehide", flushDrafts);
     };
   }, []);
-}
-
-function usePlaces(): void {
-  const navigate = useNavigate();
-  useShortcut("goHome", () => void navigate({ to: "/home" }));
-  useShortcut("goInbox", () => void navigate({ to: "/inbox", search: { view: "mine" } }));
-  useShortcut("goWaiting", () => void navigate({ to: "/inbox", search: { view: "waiting" } }));
-  useShortcut("search", () => void navigate({ to: "/search", search: {} }));
-  useShortcut("goSettings", () => void navigate({ to: "/settings/profile" }));
 }
