@@ -1,4 +1,4 @@
-//! The command line: `serve`, `config show`, `config reference`, `openapi`. The flags come from the table of settings.
+//! The command line: `serve`, `demo-data`, `config show`, `config reference`, `openapi`. The flags come from the table of settings.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,6 +11,8 @@ use crate::config::{Config, ConfigError, SETTINGS, Sources};
 #[derive(Debug)]
 pub enum Task {
     Serve(Box<Config>),
+    /// Fill an empty desk with made-up conversations and end.
+    DemoData(Box<Config>),
     /// Print this text and end.
     Print(String),
     /// Print the OpenAPI document and end.
@@ -27,6 +29,7 @@ pub fn task() -> Result<Task, ConfigError> {
 fn of(matches: &ArgMatches, variables: impl Iterator<Item = (String, String)>) -> Result<Task, ConfigError> {
     match matches.subcommand() {
         Some(("serve", flags)) => Ok(Task::Serve(Box::new(load(flags, variables)?))),
+        Some(("demo-data", flags)) => Ok(Task::DemoData(Box::new(load(flags, variables)?))),
         Some(("config", config)) => match config.subcommand() {
             Some(("show", flags)) => Ok(Task::Print(load(flags, variables)?.show())),
             _ => Ok(Task::Print(crate::config::reference())),
@@ -53,6 +56,9 @@ fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(with_settings(Command::new("serve").about("Serve the dashboard, the widget and the API")))
+        .subcommand(with_settings(
+            Command::new("demo-data").about("Fill an empty desk with a made-up company on a busy day"),
+        ))
         .subcommand(
             Command::new("config")
                 .about("Show settings")

@@ -6,6 +6,7 @@ pub mod api;
 pub mod asset;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod drain;
 pub mod file;
 pub mod header;

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Ok(Task::Serve(config)) => serve(*config),
+        Ok(Task::DemoData(config)) => demo_data(&config),
         Err(refusal) => {
             eprintln!("chatdesk: {refusal}");
             ExitCode::from(2)
@@ -29,17 +30,27 @@ fn main() -> ExitCode {
 
 fn serve(config: Config) -> ExitCode {
     server::log::init(&config.log_level);
-    // one core is left to the database's threads: more threads than cores only take turns
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    let workers = cores.saturating_sub(1).max(1);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(fault) => return failed(&fault.into()),
-    };
-    match runtime.block_on(run(config)) {
+    match runtime().and_then(|runtime| runtime.block_on(run(config))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => failed(&fault),
     }
+}
+
+fn demo_data(config: &Config) -> ExitCode {
+    match runtime().and_then(|runtime| runtime.block_on(server::demo::fill(config))) {
+        Ok(text) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(fault) => failed(&fault),
+    }
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    // one core is left to the database's threads: more threads than cores only take turns
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let workers = cores.saturating_sub(1).max(1);
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build()?)
 }
 
 /// Once a few large blocks were freed, glibc keeps later ones for itself: the 19 MiB of each password would stay resident.
