@@ -107,5 +107,5 @@ test("a key can be changed; who had it is named; help shows the new one", async 
   await page.keyboard.press("Escape");
   await expect(help).toHaveCount(0);
   await page.keyboard.press("q");
-  await expect(page).toHaveURL(/\/home/);
+  await expect(page).toHaveURL(/home$/);
 });
