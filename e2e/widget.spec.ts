@@ -66,7 +66,7 @@ test("before a click: 7 kB, two requests, no cookie, no frame, nothing refused",
   expect(complaints).toEqual([]);
 });
 
-test("by keyboard: open with the field ready; one partitioned cookie exists from the first message on", async ({
+test("by keyboard alone: open, write, send, close; one partitioned cookie exists from the first message on", async ({
   desk,
   open,
   customer,
@@ -80,12 +80,12 @@ test("by keyboard: open with the field ready; one partitioned cookie exists from
   };
   await expect.poll(reach, { intervals: [0] }).toBe(true);
   await page.keyboard.press("Enter");
-  await expect((await widget.chat()).field).toBeFocused();
+  const chat = await widget.chat();
+  await expect(chat.field).toBeFocused();
   expect(await page.context().cookies()).toEqual([]);
-  await page.reload();
-  const chat = await widget.open();
 
-  await chat.says("Where is my lamp?");
+  await page.keyboard.type("Where is my lamp?");
+  await page.keyboard.press("Enter");
   await chat.hasStatus("Where is my lamp?", "Sent");
 
   const cookies = await page.context().cookies();
@@ -97,6 +97,9 @@ test("by keyboard: open with the field ready; one partitioned cookie exists from
   await agent.view("Waiting");
   await expect(agent.row("Where is my lamp?")).toBeVisible();
   await chat.hasStatus("Where is my lamp?", "Delivered");
+  await page.keyboard.press("Escape");
+  await expect.poll(async () => (await widget.launcher())?.expanded).toBe(false);
+  await expect.poll(async () => (await widget.launcher())?.focused).toBe(true);
 });
 
 test("a sent message stands in the chat within 50 ms", async ({ open, customer }) => {

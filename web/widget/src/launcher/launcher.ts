@@ -261,9 +261,7 @@ export class Launcher {
   #hear(message: ToHost): void {
     switch (message.type) {
       case "ready":
-        if (this.#open) {
-          this.#say({ type: "open", page: pageAddress(), focus: this.#focusOnOpen });
-        }
+        if (this.#open) this.#takePlace();
         break;
       case "close":
         this.close();
@@ -292,6 +290,21 @@ export class Launcher {
         });
         break;
     }
+  }
+
+  /**
+   * The chat's document took the place of an empty one. A focus given to that one fell back to this page: what is
+   * typed next would be lost here. Whoever went on to something else on the page keeps it.
+   */
+  #takePlace(): void {
+    const { activeElement } = document;
+    const still = activeElement === this.#el.host || activeElement === document.body;
+    const focus = this.#focusOnOpen && still;
+    if (focus) {
+      this.#frame?.blur();
+      this.#frame?.focus();
+    }
+    this.#say({ type: "open", page: pageAddress(), focus });
   }
 
   #askFirst = (event: Event): void => event.preventDefault();
