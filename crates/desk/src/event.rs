@@ -56,6 +56,9 @@ pub enum Kind {
     OfferWithdrawn,
     SessionEnded,
     SessionStarted,
+    SurveyAnswered,
+    SurveyAsked,
+    SurveySkipped,
 }
 
 impl Kind {
@@ -106,6 +109,9 @@ impl Kind {
             Self::OfferWithdrawn => "offer.withdrawn",
             Self::SessionEnded => "session.ended",
             Self::SessionStarted => "session.started",
+            Self::SurveyAnswered => "survey.answered",
+            Self::SurveyAsked => "survey.asked",
+            Self::SurveySkipped => "survey.skipped",
         }
     }
 }

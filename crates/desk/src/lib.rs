@@ -27,6 +27,7 @@ pub mod routing;
 pub mod search;
 pub mod setting;
 pub mod status;
+pub mod survey;
 pub mod token;
 pub mod trail;
 pub mod write;

@@ -19,4 +19,5 @@ pub const MIGRATIONS: &[Migration] = &[
     step!(6, "org", "0006_org.sql"),
     step!(7, "widget", "0007_widget.sql"),
     step!(8, "routing", "0008_routing.sql"),
+    step!(9, "survey", "0009_survey.sql"),
 ];

@@ -11,6 +11,7 @@ type Permission = components["schemas"]["Permission"];
 
 export type * from "./inbox.ts";
 export type * from "./routing.ts";
+export type * from "./search.ts";
 
 export type AuthorType = "user" | "agent" | "assistant" | "system";
 
@@ -370,6 +371,9 @@ export interface EventDataByKind {
   "follow_up.done": { id: string };
   "assignment.updated": { rule?: AssignmentRule; return_after_minutes?: number };
   "conversation.marked": { contact_marks: Marks; agent_marks: Marks };
+  "survey.asked": { agent: NamedRef };
+  "survey.answered": { stars: number; comment: string };
+  "survey.skipped": Record<string, never>;
   "draft.saved": { mode: DraftMode; text: string; updated_at: string };
   "draft.deleted": { mode: DraftMode };
   "agent.joined": { agent: Agent };
@@ -403,6 +407,7 @@ type ConversationKind = Extract<
   | `draft.${string}`
   | `offer.${string}`
   | `follow_up.${string}`
+  | `survey.${string}`
 >;
 
 interface EventOf<K extends EventKind> {
@@ -457,6 +462,8 @@ export interface ChatState {
   contact_marks: Marks;
   agent_marks: Marks;
   owner: CustomerOwner;
+  /** The customer is asked how it was. */
+  survey: boolean;
 }
 
 export interface ChatInbox {
@@ -524,6 +531,9 @@ export interface CustomerEventDataByKind {
   "conversation.resolved": Record<string, unknown>;
   "conversation.reopened": { state: ConversationState };
   "conversation.marked": { contact_marks: Marks; agent_marks: Marks };
+  "survey.asked": Record<string, unknown>;
+  "survey.answered": Record<string, unknown>;
+  "survey.skipped": Record<string, unknown>;
 }
 export type CustomerEventKind = keyof CustomerEventDataByKind;
 
@@ -549,6 +559,7 @@ export type CustomerServerFrame =
       contact_marks: Marks;
       agent_marks: Marks;
       owner: CustomerOwner;
+      survey: boolean;
     }
   | CustomerEventFrame
   | { type: "typing"; conversation_id: string; author: { type: AuthorType; name: string } }
@@ -562,37 +573,3 @@ export type CustomerClientFrame =
   | { type: "hello"; conversations: Record<string, number> }
   | { type: "typing"; conversation_id: string }
   | { type: "ping" };
-
-/* ---------- search ---------- */
-
-export type SearchKind = "message" | "note" | "contact" | "conversation";
-
-export interface Snippet {
-  readonly text: string;
-  /** From, to (exclusive), in UTF-16 units. */
-  readonly highlights: [number, number][];
-}
-
-export interface SearchHit {
-  readonly kind: SearchKind;
-  readonly contact: NamedRef;
-  /** Where it lies; of a contact, their newest conversation. */
-  readonly conversation: {
-    readonly id: string;
-    readonly number: number;
-    readonly state: ConversationState;
-    readonly inbox: NamedRef;
-  } | null;
-  readonly message: {
-    readonly id: string;
-    readonly seq: number;
-    readonly author: Author;
-    readonly created_at: string;
-  } | null;
-  readonly snippet: Snippet;
-}
-
-export interface SearchPage {
-  readonly items: SearchHit[];
-  readonly next: string | null;
-}

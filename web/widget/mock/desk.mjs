@@ -148,6 +148,7 @@ export class Desk {
       contact,
       state: "waiting",
       owner: null,
+      survey: false,
       messages: [],
       contact_marks: { delivered_seq: 0, read_seq: 0 },
       agent_marks: { delivered_seq: 0, read_seq: 0 },

@@ -173,6 +173,26 @@ describe("lines", () => {
   });
 });
 
+describe("the survey", () => {
+  it("is there from the asking to the answer, and not while the chat goes on", () => {
+    const told = (...kinds: (CustomerEventFrame["kind"] | "reopened")[]) => {
+      let model = applyEvent(chatWith(message(1)), event("conversation.resolved", {}));
+      for (const kind of kinds) {
+        model =
+          kind === "reopened"
+            ? applyEvent(model, event("conversation.reopened", { state: "waiting" }))
+            : applyEvent(model, event(kind, {}));
+      }
+      return model.chat?.survey;
+    };
+    expect(told()).toBe(false);
+    expect(told("survey.asked")).toBe(true);
+    expect(told("survey.asked", "survey.answered")).toBe(false);
+    expect(told("survey.asked", "survey.skipped")).toBe(false);
+    expect(told("survey.asked", "reopened")).toBe(false);
+  });
+});
+
 describe("begin", () => {
   it("opens the conversation with the first answer", () => {
     const model = begin({ ...empty, inbox: INBOX }, message(1));

@@ -36,6 +36,7 @@ export function state(more: Partial<ChatState> = {}): ChatState {
     contact_marks: { delivered_seq: 0, read_seq: 0 },
     agent_marks: { delivered_seq: 0, read_seq: 0 },
     owner: null,
+    survey: false,
     ...more,
   };
 }

@@ -111,6 +111,12 @@ pub fn for_customer(event: &Committed, conversation: ConversationId) -> Option<F
         return Some(created(id, conversation, body.message.seq, &event.body));
     }
     let body: ChangedBody<'_> = serde_json::from_str(&event.body).ok()?;
+    if event.kind.starts_with("survey.") {
+        #[derive(Serialize)]
+        struct Nothing {}
+        let (seq, kind) = (body.head_seq, event.kind.as_ref());
+        return Some(Frame::json(&CustomerEvent { r#type: "event", seq, kind, conversation_id: id, data: Nothing {} }));
+    }
     let kind = match (event.kind.as_ref(), &body.owner) {
         ("conversation.transferred", Some(_)) => "conversation.claimed",
         // to a department: it waits there
@@ -281,6 +287,17 @@ mod tests {
         assert_eq!(named, (json!("conversation.claimed"), json!({"name": "Maya"})));
         let waits = shown(json!({"state": "waiting", "owner": null, "owner_shown": null, "head_seq": 9}));
         assert_eq!(waits, (json!("conversation.released"), Value::Null));
+    }
+
+    #[test]
+    fn a_customer_learns_that_they_are_asked_and_not_about_whom() {
+        let id = id();
+        let body = json!({"agent": {"id": "agent_1", "name": "Maya Alves"}, "head_seq": 9});
+        let frame = for_customer(&committed("survey.asked", id, &body), id).unwrap();
+        let value: Value = serde_json::from_slice(&frame.text).unwrap();
+        let expected =
+            json!({"type": "event", "seq": 9, "kind": "survey.asked", "conversation_id": id.to_string(), "data": {}});
+        assert_eq!(value, expected);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::error::{Error, Rejection, Result, Who};
 use crate::event::{Audience, Kind, emit};
 use crate::status::{self, Status};
+use crate::survey::{self, Cause};
 use crate::{agent, department};
 
 /// What every change of owner or state tells.
@@ -161,13 +162,15 @@ pub fn release(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: ConversationId,
 pub fn resolve(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, id: ConversationId, epoch: i64) -> Result<Conversation> {
     let now = cx.now();
     let me = actor.agent()?.id;
-    change(tx, cx, actor, id, epoch, Kind::ConversationResolved, |_, before| {
+    let after = change(tx, cx, actor, id, epoch, Kind::ConversationResolved, |_, before| {
         if before.state.is_open() {
             Ok(resolved(before, before.owner_id.or(Some(me)), now))
         } else {
             Err(before.why_not_change(epoch).into())
         }
-    })
+    })?;
+    survey::ask(tx, cx, &after, Cause::Agent)?;
+    Ok(after)
 }
 
 /// Opens a resolved conversation again: for `owner`, or for the queue when there is none.
@@ -280,7 +283,7 @@ pub fn end(tx: &mut Tx<'_>, cx: &Context, contact: &ContactActor, id: Conversati
     ring::end(tx, cx, &before)?;
     let after = find(tx, id)?;
     tell(tx, cx, &actor, Kind::ConversationResolved, before.access(), &after);
-    Ok(())
+    survey::ask(tx, cx, &after, Cause::Customer)
 }
 
 /// Puts everything that somebody has open back into the queue: they were switched off.

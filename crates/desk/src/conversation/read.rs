@@ -12,6 +12,7 @@ use super::thread::show_status;
 use super::{page, store};
 use crate::actor::{Access, Action, Actor, AgentActor, ContactActor, Permission, Resource, authorize};
 use crate::error::{Rejection, Result};
+use crate::survey;
 
 /// Something read together with the number of the last event that is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,6 +213,8 @@ pub struct Presentation {
     pub agent_marks: Marks,
     /// Who has it, by name only.
     pub owner: Option<OwnerName>,
+    /// The customer is asked how it was. Lists do not say it.
+    pub survey: bool,
     pub preview: String,
     #[schema(value_type = String, format = DateTime)]
     pub last_message_at: base::Time,
@@ -231,6 +234,7 @@ impl From<Conversation> for Presentation {
             contact_marks: it.contact_marks,
             agent_marks: it.agent_marks,
             owner: it.owner.and(it.owner_shown).map(|name| OwnerName { name }),
+            survey: false,
             preview: it.preview,
             last_message_at: it.last_message_at,
         }
@@ -239,7 +243,13 @@ impl From<Conversation> for Presentation {
 
 /// Where one of the customer's conversations stands.
 pub fn presentation(tx: &mut Tx<'_>, contact: &ContactActor, id: ConversationId) -> Result<Presentation> {
-    Ok(find(tx, &Actor::Contact(contact.clone()), id)?.into())
+    let found = find(tx, &Actor::Contact(contact.clone()), id)?.into();
+    with_survey(tx, id, found)
+}
+
+fn with_survey(tx: &mut Tx<'_>, id: ConversationId, it: Presentation) -> Result<Presentation> {
+    let survey = it.state == State::Resolved && survey::is_open(tx, id)?;
+    Ok(Presentation { survey, ..it })
 }
 
 /// The customer's conversations on this inbox, newest first, at most 50.
@@ -250,7 +260,9 @@ pub fn list_of_contact(tx: &mut Tx<'_>, contact: &ContactActor) -> Result<Vec<Pr
 
 /// The conversation that the widget opens with: the newest.
 pub fn latest_of_contact(tx: &mut Tx<'_>, contact: &ContactActor) -> Result<Option<Presentation>> {
-    Ok(list_of_contact(tx, contact)?.into_iter().next())
+    let all = store::list_of_contact(tx, contact.id, 50)?;
+    let Some(newest) = all.into_iter().find(|it| it.inbox_id == contact.inbox) else { return Ok(None) };
+    with_survey(tx, newest.id, newest.into()).map(Some)
 }
 
 #[cfg(test)]

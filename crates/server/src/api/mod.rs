@@ -23,6 +23,7 @@ mod search;
 mod session;
 mod setup;
 mod status;
+mod survey;
 mod trail;
 
 use std::sync::Arc;
@@ -109,6 +110,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(chat::typing))
         .routes(routes!(chat::end))
         .routes(routes!(chat::transcript))
+        .routes(routes!(survey::answer, survey::skip))
         .routes(routes!(setup::show, setup::run))
         .routes(routes!(session::show, session::start, session::end))
         .routes(routes!(session::change_password))

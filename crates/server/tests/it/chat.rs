@@ -148,6 +148,7 @@ async fn both_sides_hear_everything_in_order(place: Place) {
         "message.created",
         "message.created",
         "conversation.resolved",
+        "survey.asked",
         "conversation.reopened",
         "message.created",
         "conversation.released",
@@ -155,7 +156,7 @@ async fn both_sides_hear_everything_in_order(place: Place) {
     assert_eq!(ear.kinds(), public);
     let seqs: Vec<i64> =
         ear.heard.iter().filter(|frame| frame["type"] == "event").map(|frame| frame["seq"].as_i64().unwrap()).collect();
-    assert_eq!(seqs, [1, 2, 3, 3, 4, 4, 4], "a customer's events carry message numbers");
+    assert_eq!(seqs, [1, 2, 3, 3, 3, 4, 4, 4], "a customer's events carry message numbers");
     let all = [
         "contact.created",
         "conversation.created",
@@ -165,6 +166,7 @@ async fn both_sides_hear_everything_in_order(place: Place) {
         "message.created",
         "message.created",
         "conversation.resolved",
+        "survey.asked",
         "conversation.reopened",
         "message.created",
         "conversation.released",

@@ -51,3 +51,4 @@ mod search;
 mod session;
 mod setup;
 mod socket;
+mod survey;

@@ -25,6 +25,8 @@ export type Api = Pick<
   | "status"
   | "typing"
   | "end"
+  | "rate"
+  | "skipRating"
   | "beginFile"
   | "file"
   | "picture"
@@ -101,6 +103,16 @@ export class ChatApi {
 
   end(id: string) {
     return this.#call<void>("POST", `/api/chat/end/${encodeURIComponent(id)}`, {});
+  }
+
+  /** How it was: 1 to 5 stars. */
+  rate(id: string, stars: number, comment: string) {
+    const path = `/api/chat/survey/${encodeURIComponent(id)}`;
+    return this.#call<void>("PUT", path, { stars, comment });
+  }
+
+  skipRating(id: string) {
+    return this.#call<void>("DELETE", `/api/chat/survey/${encodeURIComponent(id)}`);
   }
 
   beginFile(conversation_id: string | null, name: string, size: number, signal: AbortSignal) {

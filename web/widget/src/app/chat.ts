@@ -30,6 +30,7 @@ import {
 import { Receipts } from "./receipts.ts";
 import { Speech } from "./speech.ts";
 import type { Store, Written } from "./store.ts";
+import { Survey } from "./survey.ts";
 import { currentLocale, t } from "./t.ts";
 import { joinTabs, type Tabs } from "./tabs.ts";
 import { Wire } from "./wire.ts";
@@ -70,6 +71,7 @@ export class Chat {
   #atBottom = true;
   /** Where each unsent message goes: fixed at its first try, so that every try says the same. */
   #targets = new Map<string, string | null>();
+  readonly survey: Survey;
   page: string | null = null;
   /** Told of each message, by whom only. */
   onMessage: (from: "agent" | "user") => void = () => {};
@@ -77,6 +79,7 @@ export class Chat {
   constructor(key: string, api: Api, store: Store) {
     this.#api = api;
     this.store = store;
+    this.survey = new Survey(api, store);
     this.#speech = new Speech(
       (spoken) => store.set({ spoken }),
       (count) => t("live_many", { n: count }),
@@ -216,6 +219,8 @@ export class Chat {
       await this.#api.end(chat.id);
       this.store.set({ model: endedByVisitor(this.store.model), notice: null });
       this.#tabs.tell({ type: "ended", id: chat.id });
+      // where no socket tells, whether the visitor is asked how it was has to be asked for
+      if (this.#api.needsToken) void this.#askState().catch(() => {});
     } catch {
       this.store.set({ notice: "end_failed" });
     }
@@ -323,6 +328,7 @@ export class Chat {
         if (frame.kind === "message.created") this.#arrived([frame.data.message]);
         else {
           store.setModel(applyEvent(store.model, frame));
+          if (frame.kind === "survey.asked") this.#speech.add(t("rate_ask"));
           if (frame.kind === "conversation.marked") {
             this.#receipts.confirm(frame.data.contact_marks);
           } else this.#showTyping(null);

@@ -160,6 +160,7 @@ export function begin(model: Model, message: Message): Model {
     contact_marks: NO_MARKS,
     agent_marks: NO_MARKS,
     owner: null,
+    survey: false,
   });
 }
 
@@ -179,9 +180,13 @@ export function applyEvent(model: Model, event: CustomerEventFrame): Model {
     case "conversation.resolved":
       return change({ state: "resolved" });
     case "conversation.reopened":
-      return change({ state: event.data.state });
+      return change({ state: event.data.state, survey: false });
     case "conversation.marked":
       return change(event.data);
+    case "survey.asked":
+    case "survey.answered":
+    case "survey.skipped":
+      return change({ survey: event.kind === "survey.asked" });
     default:
       return model;
   }

@@ -56,6 +56,7 @@ function stateOf(state: ConversationState, head: number): ChatState {
     contact_marks: ENOUGH,
     agent_marks: ENOUGH,
     owner: { name: "Maya" },
+    survey: state === "resolved",
   };
 }
 
@@ -95,6 +96,8 @@ function madeUp(wish: () => PreviewWish): Api {
     status: async () => {},
     typing: async () => {},
     end: async () => {},
+    rate: async () => {},
+    skipRating: async () => {},
     beginFile: noFiles,
     file: noFiles,
     picture: noFiles,

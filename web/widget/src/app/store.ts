@@ -32,6 +32,8 @@ export interface View {
   open: boolean;
   /** Inside another site's page. */
   framed: boolean;
+  /** The chat whose customer just said how it was, and is thanked for it. */
+  rated: string | null;
   /** Grows when the focus should go to the field. */
   focus: number;
   /** For screen readers: the last thing that came in. */
@@ -53,6 +55,7 @@ export class Store {
     notice: null,
     open: false,
     framed: false,
+    rated: null,
     focus: 0,
     spoken: "",
     words: 0,

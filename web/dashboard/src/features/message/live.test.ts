@@ -7,6 +7,7 @@ import {
   gapAfter,
   insert,
   linesMissing,
+  ratingOf,
   statusOf,
   type Thread,
   takePage,
@@ -114,6 +115,17 @@ describe("lines from history", () => {
     const older = takePage(enough, page(1, 5), null, "older");
     expect(linesMissing(older)).toBe(5);
     expect(linesMissing(takeTrail(older, [], null))).toBeNull();
+  });
+});
+
+describe("a rating", () => {
+  it("stands as a line, and the latest counts", () => {
+    const rated = (seq: number, stars: number) =>
+      event(seq, "survey.answered", { stars, comment: "Quick" });
+    const thread = [rated(6, 2), rated(9, 4)].reduce(applyEvent, EMPTY);
+    expect(thread.lines.map(({ kind }) => kind)).toEqual(["rated", "rated"]);
+    expect(ratingOf(thread)).toEqual({ stars: 4, comment: "Quick" });
+    expect(ratingOf(EMPTY)).toBeNull();
   });
 });
 

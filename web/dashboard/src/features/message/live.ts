@@ -4,7 +4,7 @@
  */
 import type { Conversation, EventFrame, Message, MessageStatus } from "@chatdesk/client";
 
-type LineKind = "claimed" | "released" | "transferred" | "resolved" | "reopened";
+type LineKind = "claimed" | "released" | "transferred" | "resolved" | "reopened" | "rated";
 
 /** What happened to the conversation, as a line between its messages. */
 export interface Line {
@@ -13,6 +13,8 @@ export interface Line {
   readonly at: string;
   readonly actor: { id: string | null; name: string };
   readonly owner: { id: string; name: string } | null;
+  /** How it was, as the customer said. */
+  readonly rating?: { stars: number; comment: string };
 }
 
 export interface Thread {
@@ -93,6 +95,7 @@ const LINES: Partial<Record<EventFrame["kind"], LineKind>> = {
   "conversation.transferred": "transferred",
   "conversation.resolved": "resolved",
   "conversation.reopened": "reopened",
+  "survey.answered": "rated",
 };
 
 const MOST_LINES = 1_000;
@@ -105,9 +108,15 @@ export function applyEvent(thread: Thread, frame: EventFrame): Thread {
   if (!kind || thread.lines.some((line) => line.seq === frame.seq)) return thread;
   const owner = "owner" in frame.data ? frame.data.owner : null;
   const { id, name } = frame.actor;
-  const line: Line = { seq: frame.seq, kind, at: frame.at, actor: { id, name }, owner };
+  const rating = frame.kind === "survey.answered" ? { rating: frame.data } : {};
+  const line: Line = { seq: frame.seq, kind, at: frame.at, actor: { id, name }, owner, ...rating };
   const lines = [...thread.lines, line].sort((a, b) => a.seq - b.seq).slice(-MOST_LINES);
   return { ...thread, lines };
+}
+
+/** How it was, as the customer said last; null when they said nothing. */
+export function ratingOf(thread: Thread): NonNullable<Line["rating"]> | null {
+  return thread.lines.findLast((line) => line.rating)?.rating ?? null;
 }
 
 /** The number after which public messages are missing between those loaded; null when none is. */

@@ -6,6 +6,7 @@ import type { Store, View } from "../store.ts";
 import { t } from "../t.ts";
 import { Composer } from "./composer.tsx";
 import { Header } from "./header.tsx";
+import { useLazy } from "./lazy.ts";
 import { Transcript } from "./transcript.tsx";
 import { Failure, OfflineBar } from "./trouble.tsx";
 
@@ -23,6 +24,13 @@ function useView(store: Store): View {
     return store.watch((next) => setView(next));
   }, [store]);
   return view;
+}
+
+function AskHow({ view, chat }: { view: View; chat: Chat }) {
+  const state = view.model.chat;
+  const wanted = state?.state === "resolved" && (state.survey || view.rated === state.id);
+  const Card = useLazy(wanted, () => import("./survey.tsx").then((it) => it.SurveyCard));
+  return Card && <Card view={view} survey={chat.survey} />;
 }
 
 /** Narrower than this the chat fills the screen and the keyboard would hide what was opened. */
@@ -61,6 +69,7 @@ export function App({ store, chat, draft, onClose }: Props) {
       <OfflineBar banner={view.banner} />
       <Transcript view={view} chat={chat} onHelp={focusField} />
       <Failure view={view} onTryAgain={() => chat.tryAgain()} />
+      <AskHow view={view} chat={chat} />
       <Composer view={view} chat={chat} draft={draft} field={field} />
       <div class="unseen" aria-live="polite">
         {view.spoken}

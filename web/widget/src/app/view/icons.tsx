@@ -58,6 +58,11 @@ export const Alert = () => (
     <path d="M12 7.5v5M12 16.5h.01" />
   </Icon>
 );
+export const Star = () => (
+  <Icon size={28}>
+    <path d="m12 3.6 2.6 5.3 5.8.8-4.2 4.1 1 5.8-5.2-2.7-5.2 2.7 1-5.8-4.2-4.1 5.8-.8z" />
+  </Icon>
+);
 export const Check = () => (
   <Icon size={14}>
     <path d="m5 12.5 4.5 4.5L19 7" />

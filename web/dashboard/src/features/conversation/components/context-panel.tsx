@@ -9,10 +9,12 @@ import { Peek } from "@/features/contact/components/peek";
 import { Who } from "@/features/contact/components/who";
 import { languageName } from "@/features/contact/language";
 import { FilesCard } from "@/features/file/components/files-card";
+import { ratingOf } from "@/features/message/live";
+import { Stars } from "@/features/survey/components/stars";
 import { agoText, agoWords } from "@/lib/ago";
 import { useTranslation } from "@/lib/i18n";
 import { fullTime } from "@/lib/time";
-import { useNow } from "@/live/use";
+import { useNow, useThread } from "@/live/use";
 
 /** Mounted anew for each conversation. */
 export function ContextPanel({ conversation }: { conversation: Conversation }) {
@@ -68,6 +70,7 @@ function shortPage(page: string): string {
 function This({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation();
   const now = useNow(20_000);
+  const rating = ratingOf(useThread(conversation.id));
   const { created_at, last_message_at, waiting_since, resolved_at } = conversation;
   const moment = (at: string, text = agoWords) => (
     <time dateTime={at} title={fullTime(at)}>
@@ -83,6 +86,16 @@ function This({ conversation }: { conversation: Conversation }) {
           <Fact name={t("context.waiting")}>{moment(waiting_since, agoText)}</Fact>
         ) : null}
         {resolved_at ? <Fact name={t("context.resolved")}>{moment(resolved_at)}</Fact> : null}
+        {rating ? (
+          <Fact name={t("context.rating")}>
+            <Stars stars={rating.stars} />
+            {rating.comment ? (
+              <span dir="auto" className="block whitespace-pre-wrap">
+                {rating.comment}
+              </span>
+            ) : null}
+          </Fact>
+        ) : null}
       </dl>
     </Card>
   );

@@ -4,6 +4,7 @@ import { ArrowDown } from "lucide-react";
 import { memo, useEffect, useMemo, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { mark } from "@/features/conversation/api";
+import { Rated } from "@/features/survey/components/stars";
 import { useTranslation } from "@/lib/i18n";
 import { clockTime, dayName, daysBack } from "@/lib/time";
 import { desk } from "@/live/desk";
@@ -149,6 +150,7 @@ function EventLine({ line }: { line: Line }) {
   const you = line.actor.id === desk.me;
   const who = you ? t("common.you") : line.actor.name;
   const whom = line.owner?.id === desk.me ? t("common.youObject") : (line.owner?.name ?? "");
+  if (line.rating) return <Rated rating={line.rating} who={who} at={line.at} />;
   return (
     <p className="flex justify-center gap-2 px-4 pt-3 text-label text-text3">
       {t(`line.${line.kind}`, { who, whom })}
