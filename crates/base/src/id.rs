@@ -131,6 +131,7 @@ typed_id! {
     SessionId = "session",
     /// A stretch of time that an agent spent in one status.
     SpanId = "span",
+    TagId = "tag",
 }
 
 #[cfg(test)]

@@ -26,10 +26,12 @@ pub enum Kind {
     ConversationMarked,
     ConversationMissed,
     ConversationOffered,
+    ConversationPrioritised,
     ConversationRang,
     ConversationReleased,
     ConversationReopened,
     ConversationResolved,
+    ConversationTagged,
     ConversationTransferred,
     DepartmentCreated,
     DepartmentUpdated,
@@ -59,6 +61,9 @@ pub enum Kind {
     SurveyAnswered,
     SurveyAsked,
     SurveySkipped,
+    TagCreated,
+    TagDeleted,
+    TagUpdated,
 }
 
 impl Kind {
@@ -79,10 +84,12 @@ impl Kind {
             Self::ConversationMarked => "conversation.marked",
             Self::ConversationMissed => "conversation.missed",
             Self::ConversationOffered => "conversation.offered",
+            Self::ConversationPrioritised => "conversation.prioritised",
             Self::ConversationRang => "conversation.rang",
             Self::ConversationReleased => "conversation.released",
             Self::ConversationReopened => "conversation.reopened",
             Self::ConversationResolved => "conversation.resolved",
+            Self::ConversationTagged => "conversation.tagged",
             Self::ConversationTransferred => "conversation.transferred",
             Self::DepartmentCreated => "department.created",
             Self::DepartmentUpdated => "department.updated",
@@ -112,6 +119,9 @@ impl Kind {
             Self::SurveyAnswered => "survey.answered",
             Self::SurveyAsked => "survey.asked",
             Self::SurveySkipped => "survey.skipped",
+            Self::TagCreated => "tag.created",
+            Self::TagDeleted => "tag.deleted",
+            Self::TagUpdated => "tag.updated",
         }
     }
 }

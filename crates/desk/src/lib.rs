@@ -28,6 +28,7 @@ pub mod search;
 pub mod setting;
 pub mod status;
 pub mod survey;
+pub mod tag;
 pub mod token;
 pub mod trail;
 pub mod write;

@@ -20,4 +20,5 @@ pub const MIGRATIONS: &[Migration] = &[
     step!(7, "widget", "0007_widget.sql"),
     step!(8, "routing", "0008_routing.sql"),
     step!(9, "survey", "0009_survey.sql"),
+    step!(10, "tag_and_priority", "0010_tag_and_priority.sql"),
 ];

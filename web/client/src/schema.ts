@@ -193,24 +193,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/chat/survey/{conversation_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Say how it was. Said again, the latest counts. */
-        put: operations["chat_survey_answer"];
-        post?: never;
-        /** Do not say how it was. */
-        delete: operations["chat_survey_skip"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/chat/transcript/{conversation_id}": {
         parameters: {
             query?: never;
@@ -1363,15 +1345,6 @@ export interface components {
             /** @description Up to 2,000 characters. */
             signature?: string | null;
         };
-        Answer: {
-            /** @description At most 1,000 characters. */
-            comment?: string;
-            /**
-             * Format: int64
-             * @description 1 to 5.
-             */
-            stars: number;
-        };
         /** @description Everything that decides how conversations are handed out. */
         Assignment: {
             /** @description Inboxes and departments that are not listed are manual. */
@@ -2205,8 +2178,6 @@ export interface components {
             owner?: components["schemas"]["OwnerName"] | null;
             preview: string;
             state: components["schemas"]["State"];
-            /** @description The customer is asked how it was. Lists do not say it. */
-            survey: boolean;
         };
         Presentations: {
             items: components["schemas"]["Presentation"][];
@@ -3121,64 +3092,6 @@ export interface operations {
                 "application/json": components["schemas"]["SetStatus"];
             };
         };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    chat_survey_answer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Answer"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    chat_survey_skip: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
         responses: {
             204: {
                 headers: {

@@ -4,12 +4,14 @@ import type { Attachment } from "./file.ts";
 export type { Attachment, FileKind, UploadState } from "./file.ts";
 
 import type { Inbox, Look, Widget, WidgetMenuItem } from "./inbox.ts";
+import type { LabelEvents, Labels } from "./label.ts";
 import type { AssignmentRule, Offer } from "./routing.ts";
 import type { components } from "./schema";
 
 type Permission = components["schemas"]["Permission"];
 
 export type * from "./inbox.ts";
+export type * from "./label.ts";
 export type * from "./routing.ts";
 export type * from "./search.ts";
 
@@ -67,7 +69,7 @@ export interface NamedRef {
   name: string;
 }
 
-export interface Conversation {
+export interface Conversation extends Labels {
   id: string;
   number: number;
   inbox: NamedRef;
@@ -182,7 +184,6 @@ export interface Invite {
   expires_at: string;
 }
 
-/** The answer to making an invite: the only time its address is shown. */
 /** How mailing stands; without a server nothing is mailed. */
 export interface MailState {
   server: string | null;
@@ -209,6 +210,7 @@ export interface DeadMail {
   died_at: string;
 }
 
+/** The answer to making an invite: the only time its address is shown. */
 export interface NewInvite extends Invite {
   url: string;
 }
@@ -353,7 +355,7 @@ export interface OwnershipData {
 }
 
 /** Each kind's data. A kind only ever gains fields. */
-export interface EventDataByKind {
+export interface EventDataByKind extends LabelEvents {
   "conversation.created": { conversation: Conversation };
   "message.created": { message: Message };
   "conversation.claimed": OwnershipData;

@@ -30,6 +30,7 @@ import { Route as DeskSettingsAssignmentRouteImport } from "./routes/_desk.setti
 import { Route as DeskSettingsKeyboardRouteImport } from "./routes/_desk.settings.keyboard"
 import { Route as DeskSettingsMailRouteImport } from "./routes/_desk.settings.mail"
 import { Route as DeskSettingsProfileRouteImport } from "./routes/_desk.settings.profile"
+import { Route as DeskSettingsTagsRouteImport } from "./routes/_desk.settings.tags"
 import { Route as DeskSettingsWidgetIndexRouteImport } from "./routes/_desk.settings.widget.index"
 import { Route as DeskSettingsWidgetInboxRouteImport } from "./routes/_desk.settings.widget.$inbox"
 
@@ -137,6 +138,11 @@ const DeskSettingsProfileRoute = DeskSettingsProfileRouteImport.update({
   path: "/profile",
   getParentRoute: () => DeskSettingsRoute,
 } as any)
+const DeskSettingsTagsRoute = DeskSettingsTagsRouteImport.update({
+  id: "/tags",
+  path: "/tags",
+  getParentRoute: () => DeskSettingsRoute,
+} as any)
 const DeskSettingsWidgetIndexRoute = DeskSettingsWidgetIndexRouteImport.update({
   id: "/widget/",
   path: "/widget/",
@@ -167,6 +173,7 @@ export interface FileRoutesByFullPath {
   "/settings/keyboard": typeof DeskSettingsKeyboardRoute
   "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
+  "/settings/tags": typeof DeskSettingsTagsRoute
   "/inbox/": typeof DeskInboxIndexRoute
   "/settings/": typeof DeskSettingsIndexRoute
   "/settings/widget/$inbox": typeof DeskSettingsWidgetInboxRoute
@@ -189,6 +196,7 @@ export interface FileRoutesByTo {
   "/settings/keyboard": typeof DeskSettingsKeyboardRoute
   "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
+  "/settings/tags": typeof DeskSettingsTagsRoute
   "/inbox": typeof DeskInboxIndexRoute
   "/settings": typeof DeskSettingsIndexRoute
   "/settings/widget/$inbox": typeof DeskSettingsWidgetInboxRoute
@@ -215,6 +223,7 @@ export interface FileRoutesById {
   "/_desk/settings/keyboard": typeof DeskSettingsKeyboardRoute
   "/_desk/settings/mail": typeof DeskSettingsMailRoute
   "/_desk/settings/profile": typeof DeskSettingsProfileRoute
+  "/_desk/settings/tags": typeof DeskSettingsTagsRoute
   "/_desk/inbox/": typeof DeskInboxIndexRoute
   "/_desk/settings/": typeof DeskSettingsIndexRoute
   "/_desk/settings/widget/$inbox": typeof DeskSettingsWidgetInboxRoute
@@ -241,6 +250,7 @@ export interface FileRouteTypes {
     | "/settings/keyboard"
     | "/settings/mail"
     | "/settings/profile"
+    | "/settings/tags"
     | "/inbox/"
     | "/settings/"
     | "/settings/widget/$inbox"
@@ -263,6 +273,7 @@ export interface FileRouteTypes {
     | "/settings/keyboard"
     | "/settings/mail"
     | "/settings/profile"
+    | "/settings/tags"
     | "/inbox"
     | "/settings"
     | "/settings/widget/$inbox"
@@ -288,6 +299,7 @@ export interface FileRouteTypes {
     | "/_desk/settings/keyboard"
     | "/_desk/settings/mail"
     | "/_desk/settings/profile"
+    | "/_desk/settings/tags"
     | "/_desk/inbox/"
     | "/_desk/settings/"
     | "/_desk/settings/widget/$inbox"
@@ -452,6 +464,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DeskSettingsProfileRouteImport
       parentRoute: typeof DeskSettingsRoute
     }
+    "/_desk/settings/tags": {
+      id: "/_desk/settings/tags"
+      path: "/tags"
+      fullPath: "/settings/tags"
+      preLoaderRoute: typeof DeskSettingsTagsRouteImport
+      parentRoute: typeof DeskSettingsRoute
+    }
     "/_desk/settings/widget/": {
       id: "/_desk/settings/widget/"
       path: "/widget"
@@ -488,6 +507,7 @@ interface DeskSettingsRouteChildren {
   DeskSettingsKeyboardRoute: typeof DeskSettingsKeyboardRoute
   DeskSettingsMailRoute: typeof DeskSettingsMailRoute
   DeskSettingsProfileRoute: typeof DeskSettingsProfileRoute
+  DeskSettingsTagsRoute: typeof DeskSettingsTagsRoute
   DeskSettingsIndexRoute: typeof DeskSettingsIndexRoute
   DeskSettingsWidgetInboxRoute: typeof DeskSettingsWidgetInboxRoute
   DeskSettingsWidgetIndexRoute: typeof DeskSettingsWidgetIndexRoute
@@ -498,6 +518,7 @@ const DeskSettingsRouteChildren: DeskSettingsRouteChildren = {
   DeskSettingsKeyboardRoute: DeskSettingsKeyboardRoute,
   DeskSettingsMailRoute: DeskSettingsMailRoute,
   DeskSettingsProfileRoute: DeskSettingsProfileRoute,
+  DeskSettingsTagsRoute: DeskSettingsTagsRoute,
   DeskSettingsIndexRoute: DeskSettingsIndexRoute,
   DeskSettingsWidgetInboxRoute: DeskSettingsWidgetInboxRoute,
   DeskSettingsWidgetIndexRoute: DeskSettingsWidgetIndexRoute,

@@ -1,5 +1,6 @@
 //! Conversations: every message of every channel comes in through [`receive`]; exactly one agent owns one at a time.
 
+mod label;
 mod lifecycle;
 mod mark;
 mod message;
@@ -13,10 +14,13 @@ mod store;
 mod tests;
 mod thread;
 
+pub use label::{add_tag, list_with_tag, remove_tag, set_priority};
 pub use lifecycle::{Target, claim, end, release, release_all, reopen, resolve, sweep, transfer};
 pub use mark::{mark_by_agents, mark_by_contact};
 pub use message::{Note, Received, Reply, add_note, receive, reply};
-pub use model::{Author, AuthorType, Conversation, Marks, Message, MessageContent, Party, State, Status, View};
+pub use model::{
+    Author, AuthorType, Conversation, Marks, Message, MessageContent, Party, Priority, State, Status, View,
+};
 pub(crate) use read::hidden_between;
 pub use read::{
     Counts, History, Listed, Presentation, Range, Snapshot, access, counts, find_agents_conversation, get, history,

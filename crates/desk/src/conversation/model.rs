@@ -1,6 +1,6 @@
 //! What conversations and messages are, and the rules they keep, as pure functions.
 
-use base::{AgentId, ContactId, ConversationId, DepartmentId, InboxId, MessageId, Time};
+use base::{AgentId, ContactId, ConversationId, DepartmentId, InboxId, MessageId, TagId, Time};
 use channel::Content;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -74,6 +74,33 @@ impl Marks {
     }
 }
 
+/// How urgent a conversation is; who waits is served by it, then by age.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    Urgent,
+    High,
+    #[default]
+    Normal,
+    Low,
+}
+
+impl Priority {
+    /// Its place in the queue: the smallest is served first.
+    pub const fn rank(self) -> i64 {
+        self as i64
+    }
+
+    pub const fn of_rank(rank: i64) -> Self {
+        match rank {
+            0 => Self::Urgent,
+            1 => Self::High,
+            3 => Self::Low,
+            _ => Self::Normal,
+        }
+    }
+}
+
 /// A name with an id: an inbox or a contact, as a conversation shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Party {
@@ -90,6 +117,10 @@ pub struct Conversation {
     pub inbox: Party,
     pub contact: Party,
     pub state: State,
+    pub priority: Priority,
+    /// What it is sorted by. A deleted tag may still stand here; it is shown nowhere.
+    #[schema(value_type = Vec<String>)]
+    pub tags: Vec<TagId>,
     /// Whose it is; nobody's while it waits.
     pub owner: Option<Who>,
     /// Which department's it is; none: everybody's.
@@ -304,6 +335,16 @@ mod rules {
             let status = |marks| Message::status_by(AuthorType::Agent, seq, marks, Marks::default());
             prop_assert!(status(before) <= status(after));
         }
+    }
+
+    #[test]
+    fn priorities_survive_their_ranks_and_the_urgent_come_first() {
+        use Priority::{High, Low, Normal, Urgent};
+        for priority in [Urgent, High, Normal, Low] {
+            assert_eq!(Priority::of_rank(priority.rank()), priority);
+        }
+        assert!(Urgent < High && High < Normal && Normal < Low);
+        assert_eq!(Priority::of_rank(9), Normal);
     }
 
     #[test]

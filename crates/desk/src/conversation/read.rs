@@ -56,15 +56,22 @@ pub(crate) fn hidden_between(tx: &mut Tx<'_>, me: &AgentActor, from: i64, to: i6
 /// A page of a view.
 pub type Listed = Snapshot<Page<Conversation>>;
 
-/// One page of a view: newest activity first; what waits, longest first.
+/// One page of a view: newest activity first; what waits, most urgent and then longest first.
 pub fn list(tx: &mut Tx<'_>, me: &AgentActor, view: View, cursor: Option<&str>, limit: i64) -> Result<Listed> {
-    let after = match cursor {
-        None => None,
-        Some(text) => {
-            Some(read_cursor(text).ok_or_else(|| Rejection::invalid("cursor", "That is not a cursor of this list."))?)
-        }
-    };
-    let mut items = readable(tx, me, view, after, limit + 1)?;
+    let items = readable(tx, me, view, after(cursor)?, limit + 1)?;
+    let (items, next) = page_of(view, items, limit);
+    Ok(Snapshot { value: Page { items, next }, head: tx.head()? })
+}
+
+/// Where the page begins that a cursor names.
+pub(super) fn after(cursor: Option<&str>) -> Result<page::After> {
+    let Some(text) = cursor else { return Ok(None) };
+    let place = read_cursor(text).ok_or_else(|| Rejection::invalid("cursor", "That is not a cursor of this list."))?;
+    Ok(Some(place))
+}
+
+/// The page and the next one's cursor, of what was read with one row too many.
+pub(super) fn page_of(view: View, mut items: Vec<Conversation>, limit: i64) -> (Vec<Conversation>, Option<String>) {
     let more = items.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     if more {
         items.pop();
@@ -74,7 +81,7 @@ pub fn list(tx: &mut Tx<'_>, me: &AgentActor, view: View, cursor: Option<&str>, 
         // to the minute they are in order already
         items.sort_by_key(|item| std::cmp::Reverse(item.last_message_at));
     }
-    Ok(Snapshot { value: Page { items, next }, head: tx.head()? })
+    (items, next)
 }
 
 /// One page of the conversations with a contact that the agent may read, newest first.
@@ -122,7 +129,7 @@ fn readable(tx: &mut Tx<'_>, me: &AgentActor, view: View, after: page::After, li
 }
 
 /// What a view is ordered by.
-fn place(view: View, it: &Conversation) -> (base::Time, String) {
+fn place(view: View, it: &Conversation) -> (i64, base::Time, String) {
     let at = match view {
         View::Waiting => it.waiting_since,
         View::Resolved => it.resolved_at,
@@ -130,18 +137,20 @@ fn place(view: View, it: &Conversation) -> (base::Time, String) {
         View::Missed => it.missed_at,
         View::Mine | View::All | View::Active => Some(it.activity_at),
     };
-    (at.unwrap_or_default(), it.id.to_string())
+    let rank = if view == View::Waiting { it.priority.rank() } else { 0 };
+    (rank, at.unwrap_or_default(), it.id.to_string())
 }
 
 fn write_cursor(view: View, last: &Conversation) -> String {
-    let (at, id) = place(view, last);
-    format!("{}.{id}", at.millis())
+    let (rank, at, id) = place(view, last);
+    format!("{rank}.{}.{id}", at.millis())
 }
 
-fn read_cursor(text: &str) -> Option<(i64, String)> {
-    let (at, id) = text.split_once('.')?;
+fn read_cursor(text: &str) -> Option<(i64, i64, String)> {
+    let (rank, rest) = text.split_once('.')?;
+    let (at, id) = rest.split_once('.')?;
     let id: ConversationId = id.parse().ok()?;
-    Some((at.parse().ok()?, id.to_string()))
+    Some((rank.parse().ok()?, at.parse().ok()?, id.to_string()))
 }
 
 /// How many open conversations there are.

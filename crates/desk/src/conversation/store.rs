@@ -4,7 +4,7 @@ use base::{AgentId, ContactId, ConversationId, DepartmentId, InboxId, MessageId,
 use channel::Content;
 use db::{DbError, FromRow, Row, Tx, sql};
 
-use super::model::{Author, AuthorType, Conversation, Marks, Message, Party, State};
+use super::model::{Author, AuthorType, Conversation, Marks, Message, Party, Priority, State};
 use crate::actor::{Access, ContactActor};
 use crate::contact;
 use crate::error::{Result, Who};
@@ -20,7 +20,7 @@ macro_rules! select {
             "SELECT c.id, c.number, c.inbox_id, i.name, c.contact_id, t.name, t.number, c.state, c.owner_id, a.name, c.epoch, \
              c.head_seq, c.preview, c.preview_author, c.created_at, c.last_message_at, c.waiting_since, c.resolved_at, \
              c.contact_delivered_seq, c.contact_read_seq, c.agent_delivered_seq, c.agent_read_seq, c.locale, c.page, c.activity_at, c.department_id, a.display_name, \
-             c.ringing_until, c.missed_at \
+             c.ringing_until, c.missed_at, c.priority, c.tags \
              FROM conversation c JOIN inbox i ON i.id = c.inbox_id JOIN contact t ON t.id = c.contact_id \
              LEFT JOIN agent a ON a.id = c.owner_id ",
             $($rest)+
@@ -38,6 +38,7 @@ impl FromRow for Conversation {
         let owner_name: Option<String> = row.get(9)?;
         let display_name: Option<String> = row.get(26)?;
         let author: Option<String> = row.get(13)?;
+        let tags: Option<String> = row.get(30)?;
         Ok(Self {
             id: row.get::<String>(0)?.parse().map_err(|_| unreadable("id"))?,
             number: row.get(1)?,
@@ -46,6 +47,8 @@ impl FromRow for Conversation {
             contact_id: contact.parse().map_err(|_| unreadable("contact"))?,
             contact: Party { id: contact, name: contact::name(row.get(5)?, row.get(6)?) },
             state: State::parse(&row.get::<String>(7)?).ok_or_else(|| unreadable("state"))?,
+            priority: Priority::of_rank(row.get(29)?),
+            tags: tags.as_deref().map_or(Ok(Vec::new()), serde_json::from_str).map_err(|_| unreadable("tags"))?,
             owner_id: owner.as_deref().map(str::parse).transpose().map_err(|_| unreadable("owner"))?,
             owner_shown: display_name.or_else(|| owner_name.clone()),
             department_id: parsed(row, 25, "department")?,

@@ -49,7 +49,7 @@ pub fn pass(tx: &mut Tx<'_>, cx: &Context, node: &str) -> Result<Passed> {
         let places = places(&seats, rule) - if rule.mode == Mode::Ring { count(rings) } else { 0 };
         waiting.extend(store::queue(tx, &rule.scope, places.clamp(0, MOST))?);
     }
-    waiting.sort_by_key(|it| (it.at, it.id));
+    waiting.sort_by_key(|it| (it.priority, it.at, it.id));
     for it in &waiting {
         match follows(&rules, it) {
             Some(rule) if rule.mode == Mode::Ring => passed.rang += usize::from(ring(tx, cx, rule, &seats, it)?),

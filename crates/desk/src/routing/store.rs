@@ -5,6 +5,7 @@ use db::{DbError, FromRow, Row, Tx, sql};
 
 use super::model::{Answer, Mode, Rule, Seat, language_of};
 use super::monitor::AgentLoad;
+use crate::conversation::Priority;
 use crate::error::Result;
 use crate::status::Status;
 
@@ -99,6 +100,7 @@ pub struct Waiting {
     pub locale: Option<String>,
     /// Since when it waits; until when it rings.
     pub at: Time,
+    pub priority: Priority,
 }
 
 impl FromRow for Waiting {
@@ -110,21 +112,22 @@ impl FromRow for Waiting {
             department: row.get(5)?,
             locale: row.get(3)?,
             at: Time(row.get(4)?),
+            priority: Priority::of_rank(row.get(6)?),
         })
     }
 }
 
 pub fn ringing(tx: &mut Tx<'_>) -> Result<Vec<Waiting>> {
-    Ok(sql("SELECT id, epoch, inbox_id, locale, ringing_until, department_id FROM conversation WHERE ringing_until IS NOT NULL \
+    Ok(sql("SELECT id, epoch, inbox_id, locale, ringing_until, department_id, priority FROM conversation WHERE ringing_until IS NOT NULL \
             ORDER BY ringing_until, id LIMIT 1000")
     .all(tx)?)
 }
 
-/// What waits in a department, or in an inbox and no department with a rule of its own; longest first.
+/// What waits in a department, or in an inbox and no department with a rule of its own; most urgent first, then longest.
 pub fn queue(tx: &mut Tx<'_>, scope: &str, most: i64) -> Result<Vec<Waiting>> {
-    Ok(sql("SELECT id, epoch, inbox_id, locale, waiting_since, department_id FROM conversation \
+    Ok(sql("SELECT id, epoch, inbox_id, locale, waiting_since, department_id, priority FROM conversation \
             WHERE waiting_since IS NOT NULL AND ringing_until IS NULL AND owner_id IS NULL AND (department_id = $1 OR (inbox_id = $1 \
-            AND (department_id IS NULL OR department_id NOT IN (SELECT scope FROM assignment)))) ORDER BY waiting_since, id LIMIT $2")
+            AND (department_id IS NULL OR department_id NOT IN (SELECT scope FROM assignment)))) ORDER BY priority, waiting_since, id LIMIT $2")
     .bind(scope)
     .bind(most)
     .all(tx)?)

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use base::{AgentId, ConversationId, DepartmentId, FileId, MessageId, page};
+use base::{AgentId, ConversationId, DepartmentId, FileId, MessageId, TagId, page};
 use channel::{ClientId, Content};
 use desk::conversation::{
     self, Conversation, Counts, Message, Note, Reply, State as Standing, Target, Thread, ThreadRange, View,
@@ -24,6 +24,9 @@ use crate::problem::{Json, Path, Problem, Query};
 pub struct ListQuery {
     /// `mine`, `waiting`, `all` (every open one) or `resolved`.
     view: Option<View>,
+    /// Only what carries this tag.
+    #[param(value_type = Option<String>)]
+    tag: Option<TagId>,
     /// Where the last page ended.
     cursor: Option<String>,
     /// 1 … 100, 50 when nothing is said.
@@ -38,7 +41,7 @@ pub struct Conversations {
     head: i64,
 }
 
-/// A view, newest activity first; what waits, longest first.
+/// A view, newest activity first; what waits, most urgent and then longest first.
 #[utoipa::path(get, path = "/api/v1/conversations", operation_id = "conversation_list", tag = "desk", params(ListQuery),
     responses((status = 200, body = Conversations), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn list(
@@ -47,7 +50,11 @@ pub async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Conversations>, Problem> {
     let (view, limit) = (query.view.unwrap_or(View::All), page::limit(query.limit));
-    let read = app.desk.read(move |tx, _| conversation::list(tx, &me.0, view, query.cursor.as_deref(), limit)).await?;
+    let read = app.desk.read(move |tx, _| match query.tag {
+        None => conversation::list(tx, &me.0, view, query.cursor.as_deref(), limit),
+        Some(tag) => conversation::list_with_tag(tx, &me.0, view, tag, query.cursor.as_deref(), limit),
+    });
+    let read = read.await?;
     Ok(axum::Json(Conversations { items: read.value.items, next: read.value.next, head: read.head }))
 }
 

@@ -24,6 +24,7 @@ mod session;
 mod setup;
 mod status;
 mod survey;
+mod tag;
 mod trail;
 
 use std::sync::Arc;
@@ -145,6 +146,10 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(conversation::set_state))
         .routes(routes!(conversation::transfer))
         .routes(routes!(conversation::mark))
+        .routes(routes!(tag::list, tag::create))
+        .routes(routes!(tag::update, tag::delete))
+        .routes(routes!(tag::add, tag::remove))
+        .routes(routes!(tag::set_priority))
         .routes(routes!(trail::list))
         .routes(routes!(contact::show, contact::update))
         .routes(routes!(contact::conversations))

@@ -76,6 +76,7 @@ struct World {
     file: String,
     department: String,
     role: String,
+    tag: String,
 }
 
 impl World {
@@ -100,6 +101,8 @@ impl World {
         desk.ada().ask("PUT", &member).await.is(200);
         let named = json!({"name": format!("Role {}", client_id()), "permissions": []});
         let role = id(&desk.ada().post("/api/v1/roles", &named).await.is(201).body);
+        let named = json!({"name": format!("Tag {}", client_id())});
+        let tag = id(&desk.ada().post("/api/v1/tags", &named).await.is(201).body);
         Self {
             lena,
             message: message.id,
@@ -107,6 +110,7 @@ impl World {
             invite: id(&invite.body),
             department,
             role,
+            tag,
             contact,
             contact_note,
             file,
@@ -125,6 +129,7 @@ impl World {
             ("$file", self.file.clone()),
             ("$department", self.department.clone()),
             ("$role", self.role.clone()),
+            ("$tag", self.tag.clone()),
             ("$inbox", self.lena.desk.inbox().id.to_string()),
             ("$key", self.lena.key.clone()),
             ("$uuid", client_id()),

@@ -52,3 +52,4 @@ mod session;
 mod setup;
 mod socket;
 mod survey;
+mod tag;

@@ -5,6 +5,7 @@
  */
 import type contact from "@/locales/en/contact.json";
 import type file from "@/locales/en/file.json";
+import type label from "@/locales/en/label.json";
 import type mail from "@/locales/en/mail.json";
 import type profile from "@/locales/en/profile.json";
 import type ring from "@/locales/en/ring.json";
@@ -18,6 +19,7 @@ import type widget from "@/locales/en/widget.json";
 /** One line for each file in locales/en. */
 interface Resources {
   file: typeof file;
+  label: typeof label;
   mail: typeof mail;
   translation: typeof en;
   contact: typeof contact;

@@ -236,6 +236,15 @@ export class Desk {
     this.changed();
   }
 
+  /** Shows what was done here before the server answers; its event says the same. */
+  presume(id: string, change: Partial<Pick<Conversation, "tags" | "priority">>): void {
+    const known = this.conversations.get(id);
+    if (!known) return;
+    this.conversations.set(id, { ...known, conversation: { ...known.conversation, ...change } });
+    this.version += 1;
+    this.changedNow();
+  }
+
   write(drafts: draftLive.Drafts): void {
     this.drafts = drafts;
     this.changedNow();
@@ -364,7 +373,7 @@ export class Desk {
     after: conversationLive.Known | undefined,
   ): void {
     if (!this.counts || frame.seq <= this.counts.head) return;
-    const moves = /^conversation\.(?!marked|offered)/.test(frame.kind);
+    const moves = /^conversation\.(?!marked|offered|tagged|prioritised)/.test(frame.kind);
     if (!moves) return;
     const created = frame.kind === "conversation.created";
     const clean = created ? !before : before !== undefined && before.asOf < frame.seq;

@@ -13,6 +13,8 @@ export function conversation(change: Partial<Conversation> = {}): Conversation {
     inbox: { id: "inbox_1", name: "Acme" },
     contact: { id: "contact_1", name: "Lena" },
     state: "waiting",
+    priority: "normal",
+    tags: [],
     owner: null,
     epoch: 1,
     head_seq: 1,

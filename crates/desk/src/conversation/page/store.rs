@@ -8,21 +8,21 @@ use super::store::select;
 use crate::department::readable;
 use crate::error::Result;
 
-/// Where a page of a list begins: the time and id that the last one ended with.
-pub type After = Option<(i64, String)>;
+/// Where a page of a list begins: the priority (0 where a list does not go by it), time and id that the last one ended with.
+pub type After = Option<(i64, i64, String)>;
 
-fn begin(view: View, after: After) -> (i64, String) {
+pub fn begin(view: View, after: After) -> (i64, i64, String) {
     let end = if matches!(view, View::Waiting | View::Ringing) {
-        (i64::MIN, String::new())
+        (i64::MIN, i64::MIN, String::new())
     } else {
-        (i64::MAX, "~".to_owned())
+        (0, i64::MAX, "~".to_owned())
     };
     after.unwrap_or(end)
 }
 
 /// A page of everything. Rows are ordered by one time and the id.
 pub fn list(tx: &mut Tx<'_>, view: View, me: AgentId, after: After, limit: i64) -> Result<Vec<Conversation>> {
-    let (at, id) = begin(view, after);
+    let (rank, at, id) = begin(view, after);
     let query = match view {
         View::All => {
             select!(
@@ -35,7 +35,8 @@ pub fn list(tx: &mut Tx<'_>, view: View, me: AgentId, after: After, limit: i64) 
         ),
         View::Waiting => {
             select!(
-                "WHERE c.waiting_since IS NOT NULL AND (c.waiting_since, c.id) > ($1, $2) ORDER BY c.waiting_since, c.id LIMIT $3"
+                "WHERE c.waiting_since IS NOT NULL AND (c.priority, c.waiting_since, c.id) > ($4, $1, $2) \
+                 ORDER BY c.priority, c.waiting_since, c.id LIMIT $3"
             )
         }
         View::Resolved => {
@@ -55,7 +56,11 @@ pub fn list(tx: &mut Tx<'_>, view: View, me: AgentId, after: After, limit: i64) 
         ),
     };
     let query = query.bind(at).bind(id).bind(limit);
-    Ok(if view == View::Mine { query.bind(me.to_string()).all(tx)? } else { query.all(tx)? })
+    Ok(match view {
+        View::Mine => query.bind(me.to_string()).all(tx)?,
+        View::Waiting => query.bind(rank).all(tx)?,
+        _ => query.all(tx)?,
+    })
 }
 
 /// A contact's conversations, newest first, with a smaller number than `before`.
@@ -75,7 +80,7 @@ pub fn list_of_department(
     after: After,
     limit: i64,
 ) -> Result<Vec<Conversation>> {
-    let (at, id) = begin(view, after);
+    let (rank, at, id) = begin(view, after);
     let query = match (view, department.is_some()) {
         (View::All | View::Mine | View::Active | View::Ringing | View::Missed, true) => select!(
             "WHERE c.department_id = $4 AND c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) \
@@ -86,12 +91,12 @@ pub fn list_of_department(
              ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
         ),
         (View::Waiting, true) => select!(
-            "WHERE c.department_id = $4 AND c.waiting_since IS NOT NULL AND (c.waiting_since, c.id) > ($1, $2) \
-             ORDER BY c.waiting_since, c.id LIMIT $3"
+            "WHERE c.department_id = $5 AND c.waiting_since IS NOT NULL \
+             AND (c.priority, c.waiting_since, c.id) > ($4, $1, $2) ORDER BY c.priority, c.waiting_since, c.id LIMIT $3"
         ),
         (View::Waiting, false) => select!(
-            "WHERE c.department_id IS NULL AND c.waiting_since IS NOT NULL AND (c.waiting_since, c.id) > ($1, $2) \
-             ORDER BY c.waiting_since, c.id LIMIT $3"
+            "WHERE c.department_id IS NULL AND c.waiting_since IS NOT NULL \
+             AND (c.priority, c.waiting_since, c.id) > ($4, $1, $2) ORDER BY c.priority, c.waiting_since, c.id LIMIT $3"
         ),
         (View::Resolved, true) => select!(
             "WHERE c.department_id = $4 AND c.resolved_at IS NOT NULL AND (c.resolved_at, c.id) < ($1, $2) \
@@ -103,6 +108,7 @@ pub fn list_of_department(
         ),
     };
     let query = query.bind(at).bind(id).bind(limit);
+    let query = if view == View::Waiting { query.bind(rank) } else { query };
     Ok(match department {
         Some(department) => query.bind(department.to_string()).all(tx)?,
         None => query.all(tx)?,
@@ -111,7 +117,7 @@ pub fn list_of_department(
 
 /// A page of what rings, is in progress or was missed, as far as somebody may read it.
 pub fn list_of_floor(tx: &mut Tx<'_>, view: View, me: AgentId, after: After, limit: i64) -> Result<Vec<Conversation>> {
-    let (at, id) = begin(view, after);
+    let (_, at, id) = begin(view, after);
     let query = match view {
         View::Ringing => select!(
             "WHERE c.ringing_until IS NOT NULL AND (c.ringing_until, c.id) > ($1, $2) AND ",
@@ -143,7 +149,7 @@ pub fn list_of_owner(
     if view != View::Resolved {
         return if view == View::Waiting { Ok(Vec::new()) } else { list(tx, View::Mine, owner, after, limit) };
     }
-    let (at, id) = begin(view, after);
+    let (_, at, id) = begin(view, after);
     Ok(select!(
         "WHERE c.owner_id = $4 AND c.resolved_at IS NOT NULL AND (c.resolved_at, c.id) < ($1, $2) \
          ORDER BY c.resolved_at DESC, c.id DESC LIMIT $3"

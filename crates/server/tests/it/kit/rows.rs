@@ -7,11 +7,12 @@ use db::{DbError, FromRow, Row, sql};
 use super::Desk;
 
 /// Every table of the product, but the jobs and the agents' statuses, which change by themselves.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 19] = [
     "agent",
     "contact",
     "contact_identity",
     "conversation",
+    "conversation_tag",
     "counter",
     "department",
     "department_member",
@@ -25,6 +26,7 @@ const TABLES: [&str; 17] = [
     "password_reset",
     "role",
     "session",
+    "tag",
 ];
 
 /// A row of any shape, as text.

@@ -5,6 +5,7 @@ import {
   type ConversationPage,
   type Counts,
   type MessagePage,
+  type Priority,
   request,
   type TrailPage,
   type ViewName,
@@ -26,8 +27,13 @@ interface ListPage {
 
 const path = (id: string, rest = "") => `/api/v1/conversations/${encodeURIComponent(id)}${rest}`;
 
-async function fetchPage(view: ViewName, cursor: string | null): Promise<ListPage> {
+async function fetchPage(
+  view: ViewName,
+  tag: string | null,
+  cursor: string | null,
+): Promise<ListPage> {
   const search = new URLSearchParams({ view, limit: String(PAGE) });
+  if (tag) search.set("tag", tag);
   if (cursor) search.set("cursor", cursor);
   const page = await request<ConversationPage>("GET", `/api/v1/conversations?${search}`);
   desk.takeConversations(page.items, page.head);
@@ -36,10 +42,11 @@ async function fetchPage(view: ViewName, cursor: string | null): Promise<ListPag
   return { next: page.next, edge: page.next && last ? placeOf(last, view) : null };
 }
 
-export function useConversationPages(view: ViewName) {
+/** The pages of a view, all of it or what carries one tag. */
+export function useConversationPages(view: ViewName, tag: string | null = null) {
   return useInfiniteQuery({
-    queryKey: ["conversations", view],
-    queryFn: ({ pageParam }) => fetchPage(view, pageParam),
+    queryKey: ["conversations", view, tag],
+    queryFn: ({ pageParam }) => fetchPage(view, tag, pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
@@ -160,6 +167,9 @@ export const release = (id: string, epoch: number) => change("DELETE", id, "clai
 
 export const setState = (id: string, state: "resolved" | "active" | "waiting", epoch: number) =>
   change("PUT", id, "state", { state, epoch });
+
+export const setPriority = (id: string, priority: Priority) =>
+  change("PUT", id, "priority", { priority });
 
 export const transfer = (id: string, agentId: string, epoch: number) =>
   change("PUT", id, "transfer", { agent_id: agentId, epoch });

@@ -153,8 +153,8 @@ describe("lists", () => {
   });
 
   it("end where loading ended", () => {
-    expect(listOf(all, "all", "agent_sam", { at: at(2), id: "c" }, 0)).toEqual(["b", "c"]);
-    expect(listOf(all, "waiting", "agent_sam", { at: at(2), id: "c" }, 0)).toEqual(["c"]);
+    expect(listOf(all, "all", "agent_sam", { rank: 0, at: at(2), id: "c" }, 0)).toEqual(["b", "c"]);
+    expect(listOf(all, "waiting", "agent_sam", { rank: 2, at: at(2), id: "c" }, 0)).toEqual(["c"]);
   });
 
   it("leave out what is unproven after a break", () => {

@@ -2,7 +2,14 @@
  * How a conversation changes: a snapshot, then the events after it. Pure; knows no store,
  * no time and no network.
  */
-import type { Conversation, EventFrame, Marks, OwnershipData, ViewName } from "@chatdesk/client";
+import type {
+  Conversation,
+  EventFrame,
+  Marks,
+  OwnershipData,
+  Priority,
+  ViewName,
+} from "@chatdesk/client";
 
 /** A conversation and the event number up to which it is known. */
 export interface Known {
@@ -81,6 +88,10 @@ function changeOf(now: Conversation, frame: EventFrame): Partial<Conversation> |
         waiting_since: null,
         resolved_at: frame.data.resolved_at,
       };
+    case "conversation.prioritised":
+      return { priority: frame.data.priority };
+    case "conversation.tagged":
+      return { tags: frame.data.tags };
     case "conversation.marked":
       return {
         contact_marks: furthest(now.contact_marks, frame.data.contact_marks),
@@ -136,13 +147,23 @@ export function inView(conversation: Conversation, view: ViewName, me: string): 
   }
 }
 
+/** The most urgent first. */
+export const PRIORITIES: readonly Priority[] = ["urgent", "high", "normal", "low"];
+
 /** Where a conversation stands in a list. */
 export interface Place {
+  /** Its priority where the list goes by it, else 0. */
+  readonly rank: number;
   readonly at: string;
   readonly id: string;
 }
 
 export function placeOf(conversation: Conversation, view: ViewName): Place {
+  const rank = view === "waiting" ? PRIORITIES.indexOf(conversation.priority) : 0;
+  return { rank, ...momentOf(conversation, view) };
+}
+
+function momentOf(conversation: Conversation, view: ViewName) {
   const { id, last_message_at, waiting_since, resolved_at } = conversation;
   if (view === "ringing") return { at: conversation.ringing_until ?? last_message_at, id };
   if (view === "missed") return { at: conversation.missed_at ?? last_message_at, id };
@@ -151,15 +172,16 @@ export function placeOf(conversation: Conversation, view: ViewName): Place {
   return { at: last_message_at, id };
 }
 
-/** Negative when `a` stands above `b`: newest first, but who waits longest first. */
+/** Negative when `a` stands above `b`: newest first, but of who waits the most urgent, then the longest. */
 function compare(a: Place, b: Place, view: ViewName): number {
+  if (a.rank !== b.rank) return a.rank - b.rank;
   const older = a.at < b.at || (a.at === b.at && a.id < b.id);
   if (a.at === b.at && a.id === b.id) return 0;
   return older === (view === "waiting" || view === "ringing") ? -1 : 1;
 }
 
 /**
- * The ids of one list in order: everything known that belongs to it, down to the `edge` of what
+ * The ids of one list in order: everything known that belongs to it and carries the tag, down to the `edge` of what
  * has been loaded (null: all of it has).
  */
 export function listOf(
@@ -168,10 +190,12 @@ export function listOf(
   me: string,
   edge: Place | null,
   floor: number,
+  tag: string | null = null,
 ): string[] {
   const places: Place[] = [];
   for (const { conversation, asOf } of all) {
     if (asOf < floor || !inView(conversation, view, me)) continue;
+    if (tag !== null && !conversation.tags.includes(tag)) continue;
     const place = placeOf(conversation, view);
     if (edge === null || compare(place, edge, view) <= 0) places.push(place);
   }

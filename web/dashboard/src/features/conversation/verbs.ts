@@ -2,9 +2,10 @@
  * What an agent does with a conversation, from any place: the call, and what to say when it is
  * refused. Refusals are kept per conversation until the next verb.
  */
-import { ApiError, type Conversation, type NamedRef } from "@chatdesk/client";
+import { ApiError, type Conversation, type NamedRef, type Priority } from "@chatdesk/client";
 import { useSyncExternalStore } from "react";
 import { endsSession } from "@/features/session/api";
+import { desk } from "@/live/desk";
 import * as api from "./api";
 
 interface Refusal {
@@ -13,7 +14,7 @@ interface Refusal {
   readonly owner: NamedRef | null;
 }
 
-type Verb = "claim" | "release" | "resolve" | "reopen" | "transfer";
+type Verb = "claim" | "release" | "resolve" | "reopen" | "transfer" | "prioritise";
 
 interface Doing {
   readonly busy: Verb | null;
@@ -75,6 +76,12 @@ export const resolve = ({ id, epoch }: Conversation) =>
 
 export const reopen = ({ id, epoch }: Conversation, to: "active" | "waiting") =>
   act(id, "reopen", () => api.setState(id, to, epoch));
+
+export const setPriority = ({ id }: Conversation, priority: Priority) =>
+  act(id, "prioritise", () => {
+    desk.presume(id, { priority });
+    return api.setPriority(id, priority);
+  });
 
 export const transfer = ({ id, epoch }: Conversation, agentId: string) =>
   act(id, "transfer", () => api.transfer(id, agentId, epoch));

@@ -25,6 +25,8 @@ const map = {
   resolve: { keys: ["e"], group: "conversation" },
   reopen: { keys: [], group: "conversation" },
   release: { keys: [], group: "conversation" },
+  tag: { keys: ["t"], group: "conversation" },
+  priority: { keys: ["p"], group: "conversation" },
   send: { keys: ["mod+Enter"], group: "conversation", fixed: true },
   accept: { keys: ["mod+j"], group: "conversation", anywhere: true },
   pass: { keys: ["mod+."], group: "conversation", anywhere: true },
@@ -54,6 +56,7 @@ const map = {
   goKeys: { keys: [], group: "go" },
   goWidget: { keys: [], group: "go" },
   goAssignment: { keys: [], group: "go" },
+  goTags: { keys: [], group: "go" },
   goMail: { keys: [], group: "go" },
 
   available: { keys: ["s 1"], group: "you" },

@@ -11,10 +11,12 @@ import { languageName } from "@/features/contact/language";
 import { FilesCard } from "@/features/file/components/files-card";
 import { ratingOf } from "@/features/message/live";
 import { Stars } from "@/features/survey/components/stars";
+import { TagsCard } from "@/features/tag/components/tags-card";
 import { agoText, agoWords } from "@/lib/ago";
 import { useTranslation } from "@/lib/i18n";
 import { fullTime } from "@/lib/time";
 import { useNow, useThread } from "@/live/use";
+import { PrioritySelect } from "./priority-select";
 
 /** Mounted anew for each conversation. */
 export function ContextPanel({ conversation }: { conversation: Conversation }) {
@@ -28,6 +30,7 @@ export function ContextPanel({ conversation }: { conversation: Conversation }) {
     >
       <Who conversation={conversation} />
       <Now conversation={conversation} />
+      <TagsCard conversation={conversation} />
       <This conversation={conversation} />
       <Earlier conversation={conversation} onPeek={setPeeked} />
       <FilesCard conversation={conversation} />
@@ -80,6 +83,9 @@ function This({ conversation }: { conversation: Conversation }) {
   return (
     <Card name="this" title={t("context.this", { number: conversation.number })}>
       <dl className="flex flex-col gap-1">
+        <Fact name={t("priority.label")}>
+          <PrioritySelect conversation={conversation} />
+        </Fact>
         <Fact name={t("context.started")}>{moment(created_at)}</Fact>
         <Fact name={t("context.lastMessage")}>{moment(last_message_at)}</Fact>
         {waiting_since ? (

@@ -7,11 +7,13 @@ import { Button, IconButton } from "@/components/ui/button";
 import { MenuButton } from "@/components/ui/menu-button";
 import { sorted } from "@/features/agent/live";
 import { useKeyHint, useShortcuts } from "@/features/shortcut/keys";
+import { TagButton } from "@/features/tag/components/tag-button";
 import { useTranslation } from "@/lib/i18n";
 import { desk } from "@/live/desk";
 import { useDesk, useMe, useViewers } from "@/live/use";
 import { type Rights, rightsOf } from "../rights";
 import { claim, release, reopen, resolve, transfer, useDoing } from "../verbs";
+import { PriorityMenu } from "./priority-menu";
 import { StateMark } from "./state-mark";
 
 interface HeaderProps {
@@ -44,6 +46,8 @@ export function Header({ conversation, view, onContext }: HeaderProps) {
       </Link>
       <Title conversation={conversation} onContext={onContext} />
       <ViewersHere id={conversation.id} />
+      <TagButton conversation={conversation} />
+      <PriorityMenu conversation={conversation} />
       {rights.claim ? (
         <Button look="primary" disabled={busy !== null} onClick={() => void claim(conversation)}>
           <Hand size={16} strokeWidth={1.5} aria-hidden="true" />

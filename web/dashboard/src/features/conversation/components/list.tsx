@@ -5,6 +5,8 @@ import { clsx } from "clsx";
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Empty, Failure, Loading } from "@/components/ui/notice";
+import { TagFilter } from "@/features/tag/components/tag-filter";
+import { filterByTag, useTagFilter } from "@/features/tag/filter";
 import { useTranslation } from "@/lib/i18n";
 import { type Rows as Painted, useRows } from "@/lib/rows";
 import { desk } from "@/live/desk";
@@ -27,11 +29,13 @@ interface ListProps {
 
 export function ConversationList({ view, selected }: ListProps) {
   const { t } = useTranslation();
+  const tag = useTagFilter();
   return (
     <section aria-label={t("inbox.list")} className="flex h-full min-h-0 flex-col bg-surface">
       {selected === null ? <h1 className="sr-only">{t("nav.inbox")}</h1> : null}
       <ViewTabs view={view} selected={selected} />
-      <Rows key={view} view={view} selected={selected} />
+      {tag === null ? null : <TagFilter tag={tag} />}
+      <Rows key={`${view} ${tag}`} view={view} selected={selected} tag={tag} />
     </section>
   );
 }
@@ -73,15 +77,15 @@ function ViewTabs({ view, selected }: ListProps) {
 
 type Pages = ReturnType<typeof useConversationPages>;
 
-function useOrder(view: ViewName, selected: string | null, held: boolean) {
-  const pages = useConversationPages(view);
+function useOrder({ view, selected, tag }: RowsProps, held: boolean) {
+  const pages = useConversationPages(view, tag);
   const version = useDesk((d) => d.version);
   const edge = edgeOf(pages.data);
   const loaded = pages.data !== undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the store's content
   const live = useMemo(
-    () => (loaded ? listOf(desk.conversations.values(), view, desk.me, edge, desk.floor) : []),
-    [version, view, edge, loaded],
+    () => (loaded ? listOf(desk.conversations.values(), view, desk.me, edge, desk.floor, tag) : []),
+    [version, view, tag, edge, loaded],
   );
   const [shown, setShown] = useState<readonly string[]>(live);
   const painted = settle(shown, live, held, selected);
@@ -105,10 +109,15 @@ function useHeld() {
   return { held: pointer || focus, handlers };
 }
 
-function Rows({ view, selected }: ListProps) {
+interface RowsProps extends ListProps {
+  /** Only what carries it. */
+  tag: string | null;
+}
+
+function Rows({ view, selected, tag }: RowsProps) {
   const { t } = useTranslation();
   const { held, handlers } = useHeld();
-  const { pages, shown, release, waiting } = useOrder(view, selected, held);
+  const { pages, shown, release, waiting } = useOrder({ view, selected, tag }, held);
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useRows(scroller, shown.length, ROW);
   useNextPage(rows, shown.length, pages);
@@ -137,7 +146,7 @@ function Rows({ view, selected }: ListProps) {
         </Button>
       ) : null}
       <div ref={scroller} className="scroller h-full" {...handlers} {...press}>
-        <ListState view={view} pages={pages} empty={shown.length === 0} />
+        <ListState view={view} tag={tag} pages={pages} empty={shown.length === 0} />
         <ul className="relative" style={{ height: rows.total }}>
           {shown.slice(rows.start, rows.end).map((id, offset) => {
             const index = rows.start + offset;
@@ -263,11 +272,12 @@ function useListKeys(
 
 interface ListStateProps {
   view: ViewName;
+  tag: string | null;
   pages: Pages;
   empty: boolean;
 }
 
-function ListState({ view, pages, empty }: ListStateProps) {
+function ListState({ view, tag, pages, empty }: ListStateProps) {
   const { t } = useTranslation();
   const waiting = useDesk((d) => d.counts?.waiting ?? 0);
   if (pages.isPending) return <Loading rows={10} />;
@@ -281,6 +291,10 @@ function ListState({ view, pages, empty }: ListStateProps) {
     );
   }
   if (!empty) return null;
+  if (tag !== null) {
+    const clear = <Button onClick={() => filterByTag(null)}>{t("inbox.clearFilter")}</Button>;
+    return <Empty title={t("inbox.emptyFiltered")} action={clear} />;
+  }
   if (view === "mine" && waiting > 0) {
     return (
       <Empty

@@ -11,6 +11,7 @@ import { fullTime } from "@/lib/time";
 import { desk } from "@/live/desk";
 import { useConversation, useShownDraft, useTyping, useViewers } from "@/live/use";
 import { placeOf, unreadOf } from "../live";
+import { PriorityMark } from "./priority-mark";
 import { StateMark } from "./state-mark";
 
 interface RowProps {
@@ -62,6 +63,7 @@ export const Row = memo(function Row({ id, view, selected, tabbable, now, href }
       </span>
       <span className="flex items-center gap-2 pl-[22px] text-label">
         <LastWords conversation={conversation} unread={unread > 0} />
+        <PriorityMark priority={conversation.priority} />
         <Holder conversation={conversation} view={view} />
         {unread > 0 ? (
           <span className="tabular min-w-5 rounded-full bg-text px-1.5 text-center text-meta font-semibold text-surface">

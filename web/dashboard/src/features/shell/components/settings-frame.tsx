@@ -8,6 +8,7 @@ const TABS = [
   { to: "/settings/keyboard", name: "keyboard" },
   { to: "/settings/widget", name: "widget" },
   { to: "/settings/assignment", name: "assignment" },
+  { to: "/settings/tags", name: "tags" },
   { to: "/settings/mail", name: "mail" },
 ] as const;
 
@@ -15,12 +16,15 @@ export function SettingsFrame() {
   const { t } = useTranslation();
   return (
     <Page title={t("settings.title")}>
-      <nav aria-label={t("settings.title")} className="flex gap-1 border-b">
+      <nav
+        aria-label={t("settings.title")}
+        className="scroller flex gap-1 overflow-x-auto overflow-y-hidden border-b"
+      >
         {TABS.map(({ to, name }) => (
           <Link
             key={to}
             to={to}
-            className="-mb-px flex h-10 items-center border-b-2 px-3"
+            className="flex h-10 shrink-0 items-center border-b-2 px-3"
             activeProps={{ className: "border-text font-semibold text-text" }}
             inactiveProps={{ className: "border-transparent text-text2 hover:text-text" }}
           >
