@@ -106,6 +106,8 @@ typed_id! {
     /// A person on the company's side.
     AgentId = "agent",
     /// A person on the customer's side.
+    /// Text to be used again.
+    CannedId = "canned",
     ContactId = "contact",
     /// What the team wrote down about a contact.
     ContactNoteId = "contact_note",

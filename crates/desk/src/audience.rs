@@ -21,6 +21,8 @@ pub enum Audience {
     /// Whoever's role allows this.
     Allowed(Permission),
     Agent(AgentId),
+    /// The members of a department, and whoever reads every department.
+    Department(DepartmentId),
     /// No client: for the nodes themselves and for the audit.
     System,
 }
@@ -36,6 +38,7 @@ impl Audience {
             Self::Agents => "agents".to_owned(),
             Self::Allowed(permission) => format!("permission:{}", permission.as_str()),
             Self::Agent(id) => format!("agent:{id}"),
+            Self::Department(id) => format!("agents|{id}"),
             Self::System => "system".to_owned(),
         }
     }

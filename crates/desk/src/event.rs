@@ -16,6 +16,10 @@ pub enum Kind {
     AgentLeft,
     AgentUpdated,
     AssignmentUpdated,
+    CannedCreated,
+    CannedDeleted,
+    CannedUpdated,
+    CannedUsed,
     ContactCreated,
     ContactNoteDeleted,
     ContactNoted,
@@ -67,6 +71,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    // long: one name for each kind, and nothing else
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AgentJoined => "agent.joined",
@@ -74,6 +79,10 @@ impl Kind {
             Self::AgentLeft => "agent.left",
             Self::AgentUpdated => "agent.updated",
             Self::AssignmentUpdated => "assignment.updated",
+            Self::CannedCreated => "canned.created",
+            Self::CannedDeleted => "canned.deleted",
+            Self::CannedUpdated => "canned.updated",
+            Self::CannedUsed => "canned.used",
             Self::ContactCreated => "contact.created",
             Self::ContactNoteDeleted => "contact.note_deleted",
             Self::ContactNoted => "contact.noted",

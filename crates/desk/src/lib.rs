@@ -7,6 +7,7 @@ mod tests;
 pub mod actor;
 pub mod agent;
 pub mod audience;
+pub mod canned;
 pub mod consumer;
 pub mod contact;
 pub mod context;

@@ -20,6 +20,7 @@ export type Contract = [
   Fits<own.Author, Schema["Author"]>,
   Fits<own.Marks, Schema["Marks"]>,
   Fits<own.Conversation, Schema["Conversation"]>,
+  Fits<own.CannedReplies, Schema["CannedReplies"]>,
   Fits<own.Tags, Schema["Tags"]>,
   Fits<Schema["Priority"], own.Priority>,
   Fits<Schema["TagColour"], own.TagColour>,

@@ -193,6 +193,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat/survey/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how it was. Said again, the latest counts. */
+        put: operations["chat_survey_answer"];
+        post?: never;
+        /** Do not say how it was. */
+        delete: operations["chat_survey_skip"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chat/transcript/{conversation_id}": {
         parameters: {
             query?: never;
@@ -331,6 +349,59 @@ export interface paths {
         patch: operations["assignment_update"];
         trace?: never;
     };
+    "/api/v1/canned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every canned reply that the caller may use, by name. */
+        get: operations["canned_list"];
+        put?: never;
+        /** Make a canned reply: one's own, or shared. */
+        post: operations["canned_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canned/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a canned reply. */
+        delete: operations["canned_delete"];
+        options?: never;
+        head?: never;
+        /** Change a canned reply. */
+        patch: operations["canned_update"];
+        trace?: never;
+    };
+    "/api/v1/canned/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count that the caller used one. */
+        post: operations["canned_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}": {
         parameters: {
             query?: never;
@@ -407,7 +478,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A view, newest activity first; what waits, longest first. */
+        /** A view, newest activity first; what waits, most urgent and then longest first. */
         get: operations["conversation_list"];
         put?: never;
         post?: never;
@@ -574,6 +645,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how urgent a conversation is. */
+        put: operations["conversation_set_priority"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/ring": {
         parameters: {
             query?: never;
@@ -603,6 +691,24 @@ export interface paths {
         put: operations["conversation_set_state"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/tags/{tag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a tag on a conversation. */
+        put: operations["conversation_tag_add"];
+        post?: never;
+        /** Take a tag off a conversation. */
+        delete: operations["conversation_tag_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1214,6 +1320,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every tag, by name. */
+        get: operations["tag_list"];
+        put?: never;
+        /** Make a tag. */
+        post: operations["tag_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a tag; no conversation shows it any more. */
+        delete: operations["tag_delete"];
+        options?: never;
+        head?: never;
+        /** Give a tag another name or colour. */
+        patch: operations["tag_update"];
+        trace?: never;
+    };
     "/files/{id}": {
         parameters: {
             query?: never;
@@ -1345,6 +1487,15 @@ export interface components {
             /** @description Up to 2,000 characters. */
             signature?: string | null;
         };
+        Answer: {
+            /** @description At most 1,000 characters. */
+            comment?: string;
+            /**
+             * Format: int64
+             * @description 1 to 5.
+             */
+            stars: number;
+        };
         /** @description Everything that decides how conversations are handed out. */
         Assignment: {
             /** @description Inboxes and departments that are not listed are manual. */
@@ -1447,6 +1598,39 @@ export interface components {
              * @description Bytes.
              */
             size: number;
+        };
+        /**
+         * @description Text to be used again. `{{customer.first_name}}` and the like stand for what is known where it is used;
+         *     `{{customer.first_name|there}}` says what to write when it is not.
+         */
+        Canned: {
+            /** @description Whose own it is; with `department_id` null too: everybody's. */
+            agent_id?: string | null;
+            body: string;
+            department_id?: string | null;
+            id: string;
+            name: string;
+            /** @description Words by which it is found. */
+            tags: string[];
+            /**
+             * Format: int64
+             * @description How often the caller used it; 0 in events.
+             */
+            times: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description Every canned reply that somebody may use, by name, with the number of the last event that is in them. */
+        CannedReplies: {
+            /** Format: int64 */
+            head: number;
+            items: components["schemas"]["Canned"][];
+        };
+        /** @description What to change; what is missing stays. */
+        CannedUpdate: {
+            body?: string | null;
+            name?: string | null;
+            tags?: string[] | null;
         };
         ChangePassword: {
             current: string;
@@ -1573,6 +1757,7 @@ export interface components {
             /** @description The newest public message in one line. */
             preview: string;
             preview_author?: components["schemas"]["AuthorType"] | null;
+            priority: components["schemas"]["Priority"];
             /** Format: date-time */
             resolved_at?: string | null;
             /**
@@ -1581,6 +1766,8 @@ export interface components {
              */
             ringing_until?: string | null;
             state: components["schemas"]["State"];
+            /** @description What it is sorted by. A deleted tag may still stand here; it is shown nowhere. */
+            tags: string[];
             /** Format: date-time */
             waiting_since?: string | null;
         };
@@ -2086,6 +2273,19 @@ export interface components {
              */
             waiting_since?: string | null;
         };
+        /** @description What a canned reply is made of; without `shared` and `department_id` it is the caller's own. */
+        NewCanned: {
+            /** @description 1 to 10,000 characters. */
+            body: string;
+            /** @description For one department. */
+            department_id?: string | null;
+            /** @description 1 to 80 characters. */
+            name: string;
+            /** @description For everybody. */
+            shared?: boolean;
+            /** @description At most 20, each of 1 to 40 characters. */
+            tags?: string[];
+        };
         /** @description What a department is made of. */
         NewDepartment: {
             /** @description 1 to 80 characters. */
@@ -2106,6 +2306,12 @@ export interface components {
             /** @description 1 to 80 characters. */
             name: string;
             permissions: components["schemas"]["Permission"][];
+        };
+        /** @description What a tag is made of. */
+        NewTag: {
+            colour?: components["schemas"]["TagColour"];
+            /** @description 1 to 80 characters. */
+            name: string;
         };
         /** @description What an agent sees of a conversation that rings for them. */
         Offer: {
@@ -2178,10 +2384,17 @@ export interface components {
             owner?: components["schemas"]["OwnerName"] | null;
             preview: string;
             state: components["schemas"]["State"];
+            /** @description The customer is asked how it was. Lists do not say it. */
+            survey: boolean;
         };
         Presentations: {
             items: components["schemas"]["Presentation"][];
         };
+        /**
+         * @description How urgent a conversation is; who waits is served by it, then by age.
+         * @enum {string}
+         */
+        Priority: "urgent" | "high" | "normal" | "low";
         /** @description RFC 9457. Other members depend on the code: `owner`, `epoch`, `errors`, `retry_after`. */
         ProblemDocument: {
             agent_status?: components["schemas"]["AgentStatus"] | null;
@@ -2302,6 +2515,9 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             public_url: string;
         };
+        SetPriority: {
+            priority: components["schemas"]["Priority"];
+        };
         SetState: {
             /** Format: int64 */
             epoch: number;
@@ -2373,6 +2589,31 @@ export interface components {
             from: string;
             /** @description `HH:MM`, up to 24:00. */
             to: string;
+        };
+        /** @description A word for sorting conversations. */
+        Tag: {
+            colour: components["schemas"]["TagColour"];
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description Unique, whatever the case. */
+            name: string;
+        };
+        /**
+         * @description The colours there are; what each looks like is decided where it is drawn.
+         * @enum {string}
+         */
+        TagColour: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
+        /** @description What to change of a tag; what is missing stays. */
+        TagUpdate: {
+            colour?: components["schemas"]["TagColour"] | null;
+            name?: string | null;
+        };
+        /** @description All tags by name, with the number of the last event that is in them. */
+        Tags: {
+            /** Format: int64 */
+            head: number;
+            items: components["schemas"]["Tag"][];
         };
         Trail: {
             /** @description Newest first, without messages, marks and drafts. Events for others are left out. */
@@ -3109,6 +3350,64 @@ export interface operations {
             };
         };
     };
+    chat_survey_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    chat_survey_skip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     chat_transcript: {
         parameters: {
             query?: never;
@@ -3407,6 +3706,151 @@ export interface operations {
             };
         };
     };
+    canned_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReplies"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    canned_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCanned"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Canned"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    canned_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    canned_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Canned"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    canned_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     contact_show: {
         parameters: {
             query?: never;
@@ -3569,6 +4013,8 @@ export interface operations {
             query?: {
                 /** @description `mine`, `waiting`, `all` (every open one) or `resolved`. */
                 view?: components["schemas"]["View"];
+                /** @description Only what carries this tag. */
+                tag?: string;
                 /** @description Where the last page ended. */
                 cursor?: string;
                 /** @description 1 … 100, 50 when nothing is said. */
@@ -4020,6 +4466,39 @@ export interface operations {
             };
         };
     };
+    conversation_set_priority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPriority"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     conversation_ring: {
         parameters: {
             query?: never;
@@ -4067,6 +4546,66 @@ export interface operations {
                 "application/json": components["schemas"]["SetState"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    conversation_tag_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                tag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    conversation_tag_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                tag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -5462,6 +6001,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetupDone"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    tag_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    tag_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    tag_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    tag_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
                 };
             };
             "4XX": {

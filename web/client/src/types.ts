@@ -3,6 +3,7 @@ import type { Attachment } from "./file.ts";
 
 export type { Attachment, FileKind, UploadState } from "./file.ts";
 
+import type { CannedEvents } from "./canned.ts";
 import type { Inbox, Look, Widget, WidgetMenuItem } from "./inbox.ts";
 import type { LabelEvents, Labels } from "./label.ts";
 import type { AssignmentRule, Offer } from "./routing.ts";
@@ -10,6 +11,7 @@ import type { components } from "./schema";
 
 type Permission = components["schemas"]["Permission"];
 
+export type * from "./canned.ts";
 export type * from "./inbox.ts";
 export type * from "./label.ts";
 export type * from "./routing.ts";
@@ -355,7 +357,7 @@ export interface OwnershipData {
 }
 
 /** Each kind's data. A kind only ever gains fields. */
-export interface EventDataByKind extends LabelEvents {
+export interface EventDataByKind extends LabelEvents, CannedEvents {
   "conversation.created": { conversation: Conversation };
   "message.created": { message: Message };
   "conversation.claimed": OwnershipData;

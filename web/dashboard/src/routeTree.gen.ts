@@ -27,6 +27,7 @@ import { Route as DeskInboxIndexRouteImport } from "./routes/_desk.inbox.index"
 import { Route as DeskInboxIdRouteImport } from "./routes/_desk.inbox.$id"
 import { Route as DeskSettingsIndexRouteImport } from "./routes/_desk.settings.index"
 import { Route as DeskSettingsAssignmentRouteImport } from "./routes/_desk.settings.assignment"
+import { Route as DeskSettingsCannedRouteImport } from "./routes/_desk.settings.canned"
 import { Route as DeskSettingsKeyboardRouteImport } from "./routes/_desk.settings.keyboard"
 import { Route as DeskSettingsMailRouteImport } from "./routes/_desk.settings.mail"
 import { Route as DeskSettingsProfileRouteImport } from "./routes/_desk.settings.profile"
@@ -123,6 +124,11 @@ const DeskSettingsAssignmentRoute = DeskSettingsAssignmentRouteImport.update({
   path: "/assignment",
   getParentRoute: () => DeskSettingsRoute,
 } as any)
+const DeskSettingsCannedRoute = DeskSettingsCannedRouteImport.update({
+  id: "/canned",
+  path: "/canned",
+  getParentRoute: () => DeskSettingsRoute,
+} as any)
 const DeskSettingsKeyboardRoute = DeskSettingsKeyboardRouteImport.update({
   id: "/keyboard",
   path: "/keyboard",
@@ -170,6 +176,7 @@ export interface FileRoutesByFullPath {
   "/settings": typeof DeskSettingsRouteWithChildren
   "/inbox/$id": typeof DeskInboxIdRoute
   "/settings/assignment": typeof DeskSettingsAssignmentRoute
+  "/settings/canned": typeof DeskSettingsCannedRoute
   "/settings/keyboard": typeof DeskSettingsKeyboardRoute
   "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
@@ -193,6 +200,7 @@ export interface FileRoutesByTo {
   "/search": typeof DeskSearchRoute
   "/inbox/$id": typeof DeskInboxIdRoute
   "/settings/assignment": typeof DeskSettingsAssignmentRoute
+  "/settings/canned": typeof DeskSettingsCannedRoute
   "/settings/keyboard": typeof DeskSettingsKeyboardRoute
   "/settings/mail": typeof DeskSettingsMailRoute
   "/settings/profile": typeof DeskSettingsProfileRoute
@@ -220,6 +228,7 @@ export interface FileRoutesById {
   "/_desk/settings": typeof DeskSettingsRouteWithChildren
   "/_desk/inbox/$id": typeof DeskInboxIdRoute
   "/_desk/settings/assignment": typeof DeskSettingsAssignmentRoute
+  "/_desk/settings/canned": typeof DeskSettingsCannedRoute
   "/_desk/settings/keyboard": typeof DeskSettingsKeyboardRoute
   "/_desk/settings/mail": typeof DeskSettingsMailRoute
   "/_desk/settings/profile": typeof DeskSettingsProfileRoute
@@ -247,6 +256,7 @@ export interface FileRouteTypes {
     | "/settings"
     | "/inbox/$id"
     | "/settings/assignment"
+    | "/settings/canned"
     | "/settings/keyboard"
     | "/settings/mail"
     | "/settings/profile"
@@ -270,6 +280,7 @@ export interface FileRouteTypes {
     | "/search"
     | "/inbox/$id"
     | "/settings/assignment"
+    | "/settings/canned"
     | "/settings/keyboard"
     | "/settings/mail"
     | "/settings/profile"
@@ -296,6 +307,7 @@ export interface FileRouteTypes {
     | "/_desk/settings"
     | "/_desk/inbox/$id"
     | "/_desk/settings/assignment"
+    | "/_desk/settings/canned"
     | "/_desk/settings/keyboard"
     | "/_desk/settings/mail"
     | "/_desk/settings/profile"
@@ -443,6 +455,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DeskSettingsAssignmentRouteImport
       parentRoute: typeof DeskSettingsRoute
     }
+    "/_desk/settings/canned": {
+      id: "/_desk/settings/canned"
+      path: "/canned"
+      fullPath: "/settings/canned"
+      preLoaderRoute: typeof DeskSettingsCannedRouteImport
+      parentRoute: typeof DeskSettingsRoute
+    }
     "/_desk/settings/keyboard": {
       id: "/_desk/settings/keyboard"
       path: "/keyboard"
@@ -504,6 +523,7 @@ const DeskInboxRouteWithChildren = DeskInboxRoute._addFileChildren(
 
 interface DeskSettingsRouteChildren {
   DeskSettingsAssignmentRoute: typeof DeskSettingsAssignmentRoute
+  DeskSettingsCannedRoute: typeof DeskSettingsCannedRoute
   DeskSettingsKeyboardRoute: typeof DeskSettingsKeyboardRoute
   DeskSettingsMailRoute: typeof DeskSettingsMailRoute
   DeskSettingsProfileRoute: typeof DeskSettingsProfileRoute
@@ -515,6 +535,7 @@ interface DeskSettingsRouteChildren {
 
 const DeskSettingsRouteChildren: DeskSettingsRouteChildren = {
   DeskSettingsAssignmentRoute: DeskSettingsAssignmentRoute,
+  DeskSettingsCannedRoute: DeskSettingsCannedRoute,
   DeskSettingsKeyboardRoute: DeskSettingsKeyboardRoute,
   DeskSettingsMailRoute: DeskSettingsMailRoute,
   DeskSettingsProfileRoute: DeskSettingsProfileRoute,

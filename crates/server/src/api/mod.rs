@@ -4,6 +4,7 @@
 mod agent;
 mod attachment;
 mod auth;
+mod canned;
 mod chat;
 mod contact;
 mod conversation;
@@ -150,6 +151,9 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(tag::update, tag::delete))
         .routes(routes!(tag::add, tag::remove))
         .routes(routes!(tag::set_priority))
+        .routes(routes!(canned::list, canned::create))
+        .routes(routes!(canned::update, canned::delete))
+        .routes(routes!(canned::count_use))
         .routes(routes!(trail::list))
         .routes(routes!(contact::show, contact::update))
         .routes(routes!(contact::conversations))

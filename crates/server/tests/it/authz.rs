@@ -77,6 +77,7 @@ struct World {
     department: String,
     role: String,
     tag: String,
+    canned: String,
 }
 
 impl World {
@@ -103,6 +104,8 @@ impl World {
         let role = id(&desk.ada().post("/api/v1/roles", &named).await.is(201).body);
         let named = json!({"name": format!("Tag {}", client_id())});
         let tag = id(&desk.ada().post("/api/v1/tags", &named).await.is(201).body);
+        let shared = json!({"name": "Refund sent", "body": "It is on its way.", "shared": true});
+        let canned = id(&desk.ada().post("/api/v1/canned", &shared).await.is(201).body);
         Self {
             lena,
             message: message.id,
@@ -111,6 +114,7 @@ impl World {
             department,
             role,
             tag,
+            canned,
             contact,
             contact_note,
             file,
@@ -130,6 +134,7 @@ impl World {
             ("$department", self.department.clone()),
             ("$role", self.role.clone()),
             ("$tag", self.tag.clone()),
+            ("$canned", self.canned.clone()),
             ("$inbox", self.lena.desk.inbox().id.to_string()),
             ("$key", self.lena.key.clone()),
             ("$uuid", client_id()),

@@ -32,6 +32,7 @@ macro_rules! on_both_in_still_time {
 mod agent;
 mod authz;
 mod bad_input;
+mod canned;
 mod chat;
 mod contact;
 mod conversation;

@@ -3,6 +3,7 @@
  * (`locales/<language>/<namespace>.json`) belongs to one lazily loaded screen, comes with it, and suspends until it is here.
  * Plurals are `key_one`, `key_other` (the language's own rules); `{{name}}` is filled in as text.
  */
+import type canned from "@/locales/en/canned.json";
 import type contact from "@/locales/en/contact.json";
 import type file from "@/locales/en/file.json";
 import type label from "@/locales/en/label.json";
@@ -18,6 +19,7 @@ import type widget from "@/locales/en/widget.json";
 
 /** One line for each file in locales/en. */
 interface Resources {
+  canned: typeof canned;
   file: typeof file;
   label: typeof label;
   mail: typeof mail;

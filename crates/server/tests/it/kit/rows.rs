@@ -7,8 +7,10 @@ use db::{DbError, FromRow, Row, sql};
 use super::Desk;
 
 /// Every table of the product, but the jobs and the agents' statuses, which change by themselves.
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 21] = [
     "agent",
+    "canned",
+    "canned_use",
     "contact",
     "contact_identity",
     "conversation",

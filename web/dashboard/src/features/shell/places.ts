@@ -26,6 +26,7 @@ export function usePlaces(): void {
     goKeys: () => void navigate({ to: "/settings/keyboard" }),
     goWidget: () => void navigate({ to: "/settings/widget" }),
     goAssignment: () => void navigate({ to: "/settings/assignment" }),
+    goCanned: () => void navigate({ to: "/settings/canned" }),
     goTags: () => void navigate({ to: "/settings/tags" }),
     goMail: () => void navigate({ to: "/settings/mail" }),
     search: () => void navigate({ to: "/search", search: {} }),

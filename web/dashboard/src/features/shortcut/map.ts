@@ -56,6 +56,7 @@ const map = {
   goKeys: { keys: [], group: "go" },
   goWidget: { keys: [], group: "go" },
   goAssignment: { keys: [], group: "go" },
+  goCanned: { keys: [], group: "go" },
   goTags: { keys: [], group: "go" },
   goMail: { keys: [], group: "go" },
 

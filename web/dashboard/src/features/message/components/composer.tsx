@@ -13,6 +13,8 @@ import {
   useState,
 } from "react";
 import { Button, IconButton } from "@/components/ui/button";
+import { askedFor, putIn } from "@/features/canned/fill";
+import { type Slashed, useSlash } from "@/features/canned/use-slash";
 import { type Rights, rightsOf } from "@/features/conversation/rights";
 import { saveDraft } from "@/features/draft/api";
 import { addFiles, takeFiles, useTray } from "@/features/file/tray";
@@ -28,6 +30,16 @@ import { ComposerNotices } from "./composer-notices";
 const Tray = lazy(async () => {
   const { Tray } = await import("@/features/file/components/tray");
   return { default: Tray };
+});
+
+const CannedList = lazy(async () => {
+  const { CannedList } = await import("@/features/canned/components/canned-list");
+  return { default: CannedList };
+});
+
+const OpenVariables = lazy(async () => {
+  const { OpenVariables } = await import("@/features/canned/components/open-variables");
+  return { default: OpenVariables };
 });
 
 const MOST_CHARACTERS = 10_000;
@@ -130,10 +142,11 @@ function Page({ mode, conversation, rights, field }: PageProps) {
   const tell = useTypingSignal(id, rights.reply && !note);
   const writing = useWriting(id, mode, field);
   const { text, files, send, add } = writing;
+  const slashed = useSlash(field);
   return (
     <fieldset
       aria-label={note ? t("composer.note") : t("composer.addFiles")}
-      className="min-w-0 px-4 pb-3 max-two:px-2"
+      className="relative min-w-0 px-4 pb-3 max-two:px-2"
       onDragOver={(event) => {
         if (carriesFiles(event)) event.preventDefault();
       }}
@@ -146,6 +159,7 @@ function Page({ mode, conversation, rights, field }: PageProps) {
           <Tray conversationId={id} mode={mode} items={files} />
         </Suspense>
       ) : null}
+      <CannedParts conversation={conversation} writing={writing} slashed={slashed} />
       <textarea
         ref={field}
         dir="auto"
@@ -153,8 +167,14 @@ function Page({ mode, conversation, rights, field }: PageProps) {
         onChange={(event) => {
           saveDraft(id, mode, event.target.value);
           tell();
+          slashed.look();
         }}
-        onKeyDown={(event) => onKey(event, send)}
+        onSelect={slashed.look}
+        onBlur={slashed.close}
+        onKeyDown={(event) => {
+          if (slashed.takes(event)) event.preventDefault();
+          else onKey(event, send);
+        }}
         onPaste={(event) => {
           if (add(event.clipboardData.files)) event.preventDefault();
         }}
@@ -176,6 +196,36 @@ function Page({ mode, conversation, rights, field }: PageProps) {
 
 type Writing = ReturnType<typeof useWriting>;
 
+interface CannedProps {
+  conversation: Conversation;
+  writing: Writing;
+  slashed: Slashed;
+}
+
+/** The list behind a slash, and the boxes for what is not known. Both are fetched when they are first needed. */
+function CannedParts({ conversation, writing, slashed }: CannedProps) {
+  const { slash, keys, close } = slashed;
+  const { asked, insert, fillIn } = writing;
+  return (
+    <Suspense fallback={null}>
+      {slash ? (
+        <CannedList
+          key={slash.words}
+          conversation={conversation}
+          words={slash.words}
+          keys={keys}
+          onInsert={(body) => {
+            insert(body, slash.from, slash.to);
+            close();
+          }}
+          onClose={close}
+        />
+      ) : null}
+      {asked.length > 0 ? <OpenVariables names={asked} onFill={fillIn} /> : null}
+    </Suspense>
+  );
+}
+
 /** The words and files of one composer, and how they leave it. */
 function useWriting(id: string, mode: DraftMode, field: PageProps["field"]) {
   const text = useDraft(id, mode)?.text ?? "";
@@ -183,7 +233,9 @@ function useWriting(id: string, mode: DraftMode, field: PageProps["field"]) {
   const words = text.trim();
   const filled = words !== "" || files.length > 0;
   const over = words.length - MOST_CHARACTERS;
-  const ready = filled && over <= 0 && files.every((item) => item.view.phase === "ready");
+  const asked = askedFor(text);
+  const ready =
+    filled && over <= 0 && asked.length === 0 && files.every((item) => item.view.phase === "ready");
   const send = () => {
     if (!ready) return;
     const note = mode === "note";
@@ -195,7 +247,17 @@ function useWriting(id: string, mode: DraftMode, field: PageProps["field"]) {
     addFiles(id, mode, [...list]);
     return true;
   };
-  return { text, files, filled, over, ready, send, add };
+  const insert = (body: string, from: number, to: number) => {
+    saveDraft(id, mode, text.slice(0, from) + body + text.slice(to));
+    requestAnimationFrame(() => {
+      field.current?.setSelectionRange(from + body.length, from + body.length);
+    });
+  };
+  const fillIn = (name: string, value: string) => {
+    saveDraft(id, mode, putIn(text, name, value));
+    field.current?.focus();
+  };
+  return { text, files, filled, over, ready, send, add, asked, insert, fillIn };
 }
 
 interface FootProps {

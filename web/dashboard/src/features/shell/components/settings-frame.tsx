@@ -8,6 +8,7 @@ const TABS = [
   { to: "/settings/keyboard", name: "keyboard" },
   { to: "/settings/widget", name: "widget" },
   { to: "/settings/assignment", name: "assignment" },
+  { to: "/settings/canned", name: "canned" },
   { to: "/settings/tags", name: "tags" },
   { to: "/settings/mail", name: "mail" },
 ] as const;

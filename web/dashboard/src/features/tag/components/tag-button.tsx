@@ -20,6 +20,7 @@ export function TagButton({ conversation }: { conversation: Conversation }) {
         hint={hint}
         aria-expanded={open}
         aria-haspopup="dialog"
+        onPointerDown={(event) => event.preventDefault()}
         onClick={() => setOpen(!open)}
         className="max-two:hidden"
       >

@@ -59,29 +59,27 @@ export function TagPicker({ conversation, onClose }: PickerProps) {
     field.current?.select();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) setAt((active + step + choices.length) % Math.max(1, choices.length));
     else if (event.key === "Enter") pick(choices[active]);
-    else if (event.key === "Escape") onClose();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+    else onClose();
   };
-  const onBlur = (event: FocusEvent) => {
-    if (!event.currentTarget.contains(event.relatedTarget)) onClose();
-  };
-  const may = useMay("tag.manage");
+  const label = t(useMay("tag.manage") ? "findOrMake" : "find");
   return (
-    <div role="dialog" aria-label={t("tags")} className="flex flex-col gap-1 p-2" onBlur={onBlur}>
+    <div
+      role="dialog"
+      aria-label={t("tags")}
+      className="flex flex-col gap-1 p-2"
+      onBlur={(event) => left(event) && onClose()}
+    >
       <input
         ref={field}
         role="combobox"
         aria-expanded="true"
         aria-controls={list}
         aria-activedescendant={choices.length > 0 ? `${list}-${active}` : undefined}
-        aria-label={t(may ? "findOrMake" : "find")}
-        placeholder={t(may ? "findOrMake" : "find")}
+        aria-label={label}
+        placeholder={label}
         value={words}
         maxLength={80}
         autoComplete="off"
@@ -89,14 +87,10 @@ export function TagPicker({ conversation, onClose }: PickerProps) {
           setWords(event.target.value);
           setAt(0);
         }}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => ours(event) && onKeyDown(event)}
         className={`${INPUT} h-9`}
       />
-      {error ? (
-        <p role="alert" className="px-2 text-label text-bad">
-          {error}
-        </p>
-      ) : null}
+      {error ? <Refused>{error}</Refused> : null}
       <Choices
         id={list}
         choices={choices}
@@ -106,6 +100,27 @@ export function TagPicker({ conversation, onClose }: PickerProps) {
         onPick={pick}
       />
     </div>
+  );
+}
+
+const KEYS: readonly string[] = ["ArrowDown", "ArrowUp", "Enter", "Escape"];
+
+/** Whether the key means the list; nobody else hears of it then. */
+function ours(event: KeyboardEvent): boolean {
+  if (event.nativeEvent.isComposing || !KEYS.includes(event.key)) return false;
+  event.preventDefault();
+  event.stopPropagation();
+  return true;
+}
+
+/** Whether the focus went out of what holds the handler. */
+const left = (event: FocusEvent): boolean => !event.currentTarget.contains(event.relatedTarget);
+
+function Refused({ children }: { children: string }) {
+  return (
+    <p role="alert" className="px-2 text-label text-bad">
+      {children}
+    </p>
   );
 }
 

@@ -45,6 +45,7 @@ export function TagsCard({ conversation }: { conversation: Conversation }) {
           aria-label={t("add")}
           title={t("add")}
           aria-expanded={adding}
+          onPointerDown={(event) => event.preventDefault()}
           onClick={() => setAdding(!adding)}
           className={SMALL}
         >
