@@ -10,7 +10,9 @@ mod measure;
 mod pace;
 mod pool;
 mod process;
+mod reads;
 mod step;
+mod stock;
 mod target;
 mod wire;
 
@@ -25,6 +27,7 @@ use serde_json::{Value, json};
 
 use load::LoadArguments;
 use step::StepArguments;
+use stock::StockArguments;
 use target::{Target, TargetArguments};
 
 /// Loads chatdesk and measures it.
@@ -39,6 +42,8 @@ struct Arguments {
     load: LoadArguments,
     #[command(flatten)]
     step: StepArguments,
+    #[command(flatten)]
+    stock: StockArguments,
     /// Messages, typing frames or reads offered per second; for `capacity` the rate it starts at.
     #[arg(long)]
     rate: Option<f64>,
@@ -69,6 +74,10 @@ enum What {
     Idle,
     /// Time from exec to ready, and memory then.
     Start,
+    /// Fill a desk (--url) with --conversations and --messages.
+    Fill,
+    /// Lists, histories and searches of a desk that is filled.
+    Look,
 }
 
 const ALL: [What; 6] = [What::Start, What::Idle, What::Run, What::Typing, What::History, What::Capacity];
@@ -120,6 +129,8 @@ async fn one(what: What, target: &Target, arguments: &Arguments) -> Result<Value
         What::History => measure::history(target, load, rate, 50, step).await,
         What::Capacity => measure::capacity(target, load, arguments.rate.unwrap_or(400.0), step).await,
         What::Idle => measure::idle(target, arguments.sockets, Duration::from_secs(15)).await,
+        What::Fill => stock::fill(target, &arguments.stock).await,
+        What::Look => stock::look(target, arguments.rate.unwrap_or(50.0), step).await,
         What::Start | What::All => measure::start(target, 5).await,
     }
 }

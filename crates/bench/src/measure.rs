@@ -13,12 +13,11 @@ use tokio::task::AbortHandle;
 use crate::follow;
 use crate::histogram::{Histogram, round};
 use crate::load::{Kind, Load, LoadArguments};
-use crate::pace::{self, Clock};
-use crate::pool::{OnAnswer, Pool};
+use crate::pace;
 use crate::process;
-use crate::step::{Meter, Outcome, StepArguments, step};
+use crate::reads;
+use crate::step::{Outcome, StepArguments, step};
 use crate::target::{Customer, Target};
-use crate::wire;
 
 /// A step that failed while the machine was disturbed is tried again at most so often.
 const AGAIN: usize = 2;
@@ -112,90 +111,12 @@ pub async fn history(
     };
     let filled = step(&mut open, Kind::Message, 1_000.0, &fill, &[]).await?;
     ensure!(filled.lost_acks == 0, "the conversations could not be filled: {}", filled.line());
-    let count = (rate * (size.warmup + size.secs)) as usize;
-    let reads = Reads::new(count);
-    let pool = Pool::open(target.address, load.connections.min(64), reads.on_answer()).await?;
     let headers = target.headers(&open.people.agents[0].auth);
     let request = |customer: &Customer| {
-        let mut request = Vec::new();
-        wire::get(
-            &mut request,
-            &format!("/api/v1/conversations/{}/messages?limit={limit}", customer.conversation),
-            &headers,
-        );
-        request
+        reads::request(&format!("/api/v1/conversations/{}/messages?limit={limit}", customer.conversation), &headers)
     };
-    let requests: Vec<Vec<u8>> = open.people.customers.iter().map(request).collect();
-    let meter = Meter::read(&target.watch);
-    let schedule = pace::schedule(rate, count, size.arrivals, 11);
-    let (sender, clock) = (pool.clone(), reads.clock);
-    let sending = move || {
-        let mut due_times = Vec::with_capacity(count);
-        pace::keep(clock, schedule, |index, due| {
-            due_times.push(due);
-            // A stride without common factors visits the conversations in no order.
-            sender.send(index as u64, &requests[index * 7_919 % requests.len()]);
-        });
-        due_times
-    };
-    let due_times = tokio::task::spawn_blocking(sending).await.context("the sender panicked")?;
-    wait_for(|| reads.missing() <= reads.failed.load(Relaxed)).await;
-    drop(pool);
-    let (cpu, _, others) = Meter::since(&meter, &target.watch, count as u64);
-    let latency = reads.latency(&due_times, (rate * size.warmup) as usize);
-    let missing = reads.missing();
-    let cpu_text: Vec<_> = cpu.iter().map(|(name, us)| format!("{name} {us:.0}")).collect();
-    let (p50, p99, cpu_text) = (latency.quantile_ms(0.5), latency.quantile_ms(0.99), cpu_text.join(" "));
-    println!(
-        "history   {rate:>7.0}/s  {limit} messages p50 {p50:.2} p99 {p99:.2} ms  cpu µs {cpu_text} others {others:.0} %  missing {missing}"
-    );
-    let cpu: serde_json::Map<String, Value> = cpu.into_iter().map(|(name, us)| (name, json!(us.round()))).collect();
-    Ok(
-        json!({"rate": rate, "limit": limit, "read_ms": latency.to_json(), "missing": missing, "cpu_us_per_read": cpu, "other_cpu_percent": others.round()}),
-    )
-}
-
-/// When each read was answered, in nanoseconds of the clock; zero: not yet.
-struct Reads {
-    clock: Clock,
-    done: Arc<Vec<AtomicU64>>,
-    failed: Arc<AtomicU64>,
-}
-
-impl Reads {
-    fn new(count: usize) -> Reads {
-        let done = std::iter::repeat_with(AtomicU64::default).take(count).collect();
-        Reads { clock: Clock::start(), done: Arc::new(done), failed: Arc::default() }
-    }
-
-    fn on_answer(&self) -> OnAnswer {
-        let (clock, done, failed) = (self.clock, self.done.clone(), self.failed.clone());
-        Arc::new(move |key: u64, status| match status {
-            200 => done[key as usize].store(clock.now(), Relaxed),
-            _ => drop(failed.fetch_add(1, Relaxed)),
-        })
-    }
-
-    fn missing(&self) -> u64 {
-        self.done.iter().filter(|time| time.load(Relaxed) == 0).count() as u64
-    }
-
-    fn latency(&self, due_times: &[u64], warm: usize) -> Histogram {
-        let mut latency = Histogram::default();
-        for (due, time) in due_times.iter().zip(self.done.iter()).skip(warm) {
-            if time.load(Relaxed) > 0 {
-                latency.record(time.load(Relaxed).saturating_sub(*due));
-            }
-        }
-        latency
-    }
-}
-
-async fn wait_for(is_done: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !is_done() && start.elapsed() < Duration::from_secs(10) {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let requests = open.people.customers.iter().map(request).collect();
+    reads::at_rate(target, "history", requests, load.connections, rate, size).await
 }
 
 /// Sockets that are open and do nothing: what they cost in memory and CPU.

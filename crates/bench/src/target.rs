@@ -52,9 +52,9 @@ pub struct Target {
     /// When it was started here.
     pub desk: Option<Desk>,
     pub database: Engine,
-    administrator: Agent,
-    inbox_key: String,
-    api: Api,
+    pub administrator: Agent,
+    pub inbox_key: String,
+    pub api: Api,
 }
 
 /// The people of a run. Customer `i`'s conversation belongs to agent `i % agents`.
@@ -122,11 +122,7 @@ impl Target {
     /// Makes agents by invites, and customers with a conversation each, claimed by the agents in turn.
     pub async fn people(&self, customers: usize, agents: usize) -> Result<People> {
         ensure!(customers > 0 && agents > 0, "at least one customer and one agent are needed");
-        let mut found = Vec::with_capacity(agents);
-        for index in 0..agents {
-            let name = format!("Agent {index} {:08x}", rand::random::<u32>());
-            found.push(self.administrator.invite(&name).await.context("invite an agent")?);
-        }
+        let found = self.agents(agents).await?;
         let make = |index: usize| {
             let owner = found[index % agents].clone();
             async move {
@@ -138,6 +134,16 @@ impl Target {
         };
         let made: Vec<Customer> = stream::iter((0..customers).map(make)).buffered(PARALLEL).try_collect().await?;
         Ok(People { customers: made, agents: found })
+    }
+
+    /// Agents who came by invites.
+    pub async fn agents(&self, count: usize) -> Result<Vec<Agent>> {
+        let mut found = Vec::with_capacity(count);
+        for index in 0..count {
+            let name = format!("Agent {index} {:08x}", rand::random::<u32>());
+            found.push(self.administrator.invite(&name).await.context("invite an agent")?);
+        }
+        Ok(found)
     }
 
     /// The header lines of every request by this person.
