@@ -14,6 +14,8 @@ use crate::event::{Audience, Kind, emit};
 
 /// The most that one list holds.
 const MOST: i64 = 200;
+/// How many times as many are looked through for those that somebody may read.
+const ROUNDS: usize = 20;
 
 /// Something that is still owed to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -54,17 +56,35 @@ pub(super) fn keep(tx: &mut Tx<'_>, cx: &Context, conversation: ConversationId, 
     Ok(())
 }
 
-/// What is owed, oldest first, at most 200.
+/// What is owed, oldest first, at most 200; of 4,000, when most of it is owed by other departments.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<FollowUp>> {
     authorize(actor, Action::Read, Resource::Deployment)?;
-    let mut items = Vec::new();
-    for (id, conversation, reason, created_at) in store::follow_ups(tx, MOST)? {
-        let (Ok(id), Ok(conversation_id)) = (id.parse(), conversation.parse()) else { continue };
-        // what belongs to another department is owed by others
-        let Ok(Snapshot { value: it, .. }) = conversation::get(tx, actor, conversation_id) else { continue };
-        let (contact, inbox, preview) = (it.contact, it.inbox, it.preview);
-        let created_at = Time(created_at);
-        items.push(FollowUp { id, conversation_id, number: it.number, contact, inbox, preview, reason, created_at });
+    let (mut items, mut last) = (Vec::new(), (i64::MIN, String::new()));
+    for _ in 0..ROUNDS {
+        let page = store::follow_ups(tx, (last.0, &last.1), MOST)?;
+        let Some(end) = page.last() else { break };
+        last = (end.3, end.0.clone());
+        for (id, conversation, reason, created_at) in page {
+            let (Ok(id), Ok(conversation_id)) = (id.parse(), conversation.parse()) else { continue };
+            // what belongs to another department is owed by others
+            let Ok(Snapshot { value: it, .. }) = conversation::get(tx, actor, conversation_id) else { continue };
+            let (contact, inbox, preview) = (it.contact, it.inbox, it.preview);
+            let created_at = Time(created_at);
+            items.push(FollowUp {
+                id,
+                conversation_id,
+                number: it.number,
+                contact,
+                inbox,
+                preview,
+                reason,
+                created_at,
+            });
+        }
+        if items.len() >= usize::try_from(MOST).unwrap_or(usize::MAX) {
+            items.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+            break;
+        }
     }
     Ok(items)
 }

@@ -326,10 +326,12 @@ pub fn insert_follow_up(
     Ok(inserted == 1)
 }
 
-/// Open follow-ups of open conversations, oldest first.
-pub fn follow_ups(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, String, String, i64)>> {
+/// Open follow-ups of open conversations, oldest first, after the one with this time and id.
+pub fn follow_ups(tx: &mut Tx<'_>, after: (i64, &str), limit: i64) -> Result<Vec<(String, String, String, i64)>> {
     Ok(sql("SELECT f.id, f.conversation_id, f.reason, f.created_at FROM follow_up f JOIN conversation c ON c.id = f.conversation_id \
-            WHERE f.done_at IS NULL AND c.is_open = 1 ORDER BY f.created_at, f.id LIMIT $1")
+            WHERE f.done_at IS NULL AND c.is_open = 1 AND (f.created_at, f.id) > ($1, $2) ORDER BY f.created_at, f.id LIMIT $3")
+    .bind(after.0)
+    .bind(after.1)
     .bind(limit)
     .all(tx)?)
 }
