@@ -4,9 +4,6 @@
 #[macro_use]
 mod tests;
 
-#[cfg(test)]
-mod oracle;
-
 pub mod actor;
 pub mod agent;
 pub mod audience;

@@ -40,6 +40,8 @@ macro_rules! on_both {
     };
 }
 
+mod oracle;
+
 /// 2026-05-03T09:31:04.120Z.
 pub const START: i64 = 1_777_800_664_120;
 pub const SECOND: i64 = 1_000;

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base::{AgentId, ConversationId, DepartmentId};
 
+use super::Place;
 use crate::actor::{Permission, Permissions, Role};
 use crate::consumer::replay::replay;
 use crate::conversation::{self, Target, ThreadRange, View};
-use crate::tests::Place;
 use crate::{Actor, AgentActor, agent, department, draft, role, search, trail};
 
 on_both![every_list_is_what_the_oracle_says];
