@@ -519,10 +519,8 @@ export interface ChatHistory {
   head_seq: number;
 }
 
-export interface ChatSummary {
-  id: string;
-  state: ConversationState;
-  head_seq: number;
+/** One of the visitor's chats, as a list shows it. */
+export interface ChatSummary extends ChatState {
   preview: string;
   last_message_at: string;
 }

@@ -7,6 +7,7 @@ import type {
   Attachment,
   ChatHistory,
   ChatMessageBody,
+  ChatSummary,
   InitializeAnswer,
   InitializeBody,
   Message,
@@ -27,6 +28,8 @@ export type Api = Pick<
   | "end"
   | "rate"
   | "skipRating"
+  | "chats"
+  | "mailCopy"
   | "beginFile"
   | "file"
   | "picture"
@@ -103,6 +106,16 @@ export class ChatApi {
 
   end(id: string) {
     return this.#call<void>("POST", `/api/chat/end/${encodeURIComponent(id)}`, {});
+  }
+
+  /** The visitor's chats, newest first, at most 50. */
+  async chats(): Promise<ChatSummary[]> {
+    return (await this.#call<{ items: ChatSummary[] }>("GET", "/api/chat/conversations")).items;
+  }
+
+  mailCopy(id: string, email: string) {
+    const path = `/api/chat/transcript/${encodeURIComponent(id)}`;
+    return this.#call<void>("POST", path, { email });
   }
 
   /** How it was: 1 to 5 stars. */

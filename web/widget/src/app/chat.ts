@@ -6,7 +6,7 @@ import { ApiError } from "@chatdesk/client/http";
 import { reconnectDelay } from "@chatdesk/client/live";
 import { Outbox } from "@chatdesk/client/outbox";
 import type { QueueItem } from "@chatdesk/client/queue";
-import type { Attachment, CustomerServerFrame, Message } from "@chatdesk/client/types";
+import type { Attachment, ChatState, CustomerServerFrame, Message } from "@chatdesk/client/types";
 import type { UploadRoutes } from "@chatdesk/client/upload";
 import type { Api } from "./api.ts";
 import { outboxStorage } from "./keep.ts";
@@ -27,7 +27,9 @@ import {
   replaceMessages,
   statusOf,
 } from "./model.ts";
+import { Past } from "./past.ts";
 import { Receipts } from "./receipts.ts";
+import { readSound, ring } from "./sound.ts";
 import { Speech } from "./speech.ts";
 import type { Store, Written } from "./store.ts";
 import { Survey } from "./survey.ts";
@@ -50,7 +52,7 @@ const isWritten = (value: unknown): value is Written =>
 
 export class Chat {
   #api: Api;
-  private readonly store: Store;
+  readonly store: Store;
   #tabs: Tabs;
   #outbox: Outbox<Written, Message>;
   #receipts: Receipts;
@@ -72,6 +74,7 @@ export class Chat {
   /** Where each unsent message goes: fixed at its first try, so that every try says the same. */
   #targets = new Map<string, string | null>();
   readonly survey: Survey;
+  readonly past: Past;
   page: string | null = null;
   /** Told of each message, by whom only. */
   onMessage: (from: "agent" | "user") => void = () => {};
@@ -80,6 +83,8 @@ export class Chat {
     this.#api = api;
     this.store = store;
     this.survey = new Survey(api, store);
+    this.past = new Past(api, store, (chat, messages) => this.#show(chat, messages));
+    store.set({ sound: readSound() });
     this.#speech = new Speech(
       (spoken) => store.set({ spoken }),
       (count) => t("live_many", { n: count }),
@@ -291,6 +296,21 @@ export class Chat {
     if (message.seq > 1) void this.#reload();
   }
 
+  /** Another of the visitor's chats, or none: what is written then begins a new one. */
+  #show(chat: ChatState | null, messages: readonly Message[]): void {
+    const { store } = this;
+    this.#wire?.close();
+    this.#wire = null;
+    this.#receipts.reset();
+    const bare: Model = { ...empty, inbox: store.model.inbox };
+    const model = chat ? applyState(replaceMessages(bare, messages), chat) : bare;
+    store.set({ model, wroteBefore: true, typing: null, rated: null, notice: null });
+    if (!chat) return;
+    this.#receipts.confirm(chat.contact_marks);
+    this.#connect();
+    this.#receipts.consider();
+  }
+
   /** Another tab began the chat: its cookie is ours too. */
   #joinRunning(): void {
     if (this.store.model.chat || this.store.view.phase !== "ready") return;
@@ -389,6 +409,7 @@ export class Chat {
     const text = message.content.text || files;
     this.#speech.add(t("live_message", { name, text }));
     this.onMessage("agent");
+    if (this.store.view.sound) ring(message.id);
   }
 
   #showTyping(name: string | null): void {

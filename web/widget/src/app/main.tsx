@@ -7,6 +7,7 @@ import { type Bridge, isFramed, joinHost } from "./bridge.ts";
 import { Chat } from "./chat.ts";
 import { draftKeeper } from "./keep.ts";
 import { unread } from "./model.ts";
+import { listenForTouch } from "./sound.ts";
 import { Store, type View } from "./store.ts";
 import { setLocale } from "./t.ts";
 import { App } from "./view/app.tsx";
@@ -82,6 +83,7 @@ let siteFont = "";
 const PREVIEW = "/widget/preview/frame";
 
 function begin(): void {
+  listenForTouch();
   const key = keyOf(location);
   const store = new Store();
   const framed = isFramed();

@@ -96,6 +96,8 @@ function madeUp(wish: () => PreviewWish): Api {
     status: async () => {},
     typing: async () => {},
     end: async () => {},
+    chats: async () => [],
+    mailCopy: async () => {},
     rate: async () => {},
     skipRating: async () => {},
     beginFile: noFiles,

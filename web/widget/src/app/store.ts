@@ -34,6 +34,12 @@ export interface View {
   framed: boolean;
   /** The chat whose customer just said how it was, and is thanked for it. */
   rated: string | null;
+  /** What lies over the chat: the visitor's chats, or the way to a copy by mail. */
+  sheet: "past" | "mail" | null;
+  /** The visitor wrote here before. */
+  wroteBefore: boolean;
+  /** Whether a message that comes in may be heard. */
+  sound: boolean;
   /** Grows when the focus should go to the field. */
   focus: number;
   /** For screen readers: the last thing that came in. */
@@ -56,6 +62,9 @@ export class Store {
     open: false,
     framed: false,
     rated: null,
+    sheet: null,
+    wroteBefore: false,
+    sound: true,
     focus: 0,
     spoken: "",
     words: 0,

@@ -26,6 +26,11 @@ function useView(store: Store): View {
   return view;
 }
 
+function Over({ view, chat }: { view: View; chat: Chat }) {
+  const Part = useLazy(view.sheet !== null, () => import("./sheet.tsx").then((it) => it.Sheet));
+  return Part && <Part view={view} chat={chat} />;
+}
+
 function AskHow({ view, chat }: { view: View; chat: Chat }) {
   const state = view.model.chat;
   const wanted = state?.state === "resolved" && (state.survey || view.rated === state.id);
@@ -71,6 +76,7 @@ export function App({ store, chat, draft, onClose }: Props) {
       <Failure view={view} onTryAgain={() => chat.tryAgain()} />
       <AskHow view={view} chat={chat} />
       <Composer view={view} chat={chat} draft={draft} field={field} />
+      <Over view={view} chat={chat} />
       <div class="unseen" aria-live="polite">
         {view.spoken}
       </div>

@@ -7,7 +7,8 @@ import type { DraftKeeper } from "../keep.ts";
 import type { View } from "../store.ts";
 import { currentLocale, t } from "../t.ts";
 import { Tray, useTray } from "./files.tsx";
-import { Clip, Send } from "./icons.tsx";
+import { Clip, Send, Smile } from "./icons.tsx";
+import { useLazy } from "./lazy.ts";
 import { SlowDown } from "./trouble.tsx";
 
 /** Characters, as the server counts them. */
@@ -44,6 +45,37 @@ function Notices({ view }: { view: View }) {
   );
 }
 
+/** The way to the emoji, which are fetched when they are first wanted. */
+function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const Picker = useLazy(open, () => import("./emoji.tsx").then((it) => it.EmojiPicker));
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  const pick = (emoji: string) => {
+    setOpen(false);
+    onPick(emoji);
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="round"
+        ref={button}
+        aria-label={t("emoji")}
+        title={t("emoji")}
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        <Smile />
+      </button>
+      {Picker && <Picker onPick={pick} onClose={close} />}
+    </>
+  );
+}
+
 // long: one form whose handlers share the field, its draft and the slow-down clock
 export function Composer({ view, chat, draft, field }: Props) {
   const [text, setText] = useState(draft.load);
@@ -67,10 +99,23 @@ export function Composer({ view, chat, draft, field }: Props) {
     if (value.trim() !== "") chat.typing();
   };
   const send = () => {
+    if (waits) {
+      const failed = tray.items.some((item) => item.view.phase === "failed");
+      chat.store.set({ notice: failed ? "file_blocks" : "file_waits" });
+    }
     if (!ready || !chat.send(text.trim(), tray.take())) return;
     setText("");
     draft.save("");
     field.current?.focus();
+  };
+  const insert = (emoji: string) => {
+    const area = field.current;
+    const from = area?.selectionStart ?? text.length;
+    write(text.slice(0, from) + emoji + text.slice(area?.selectionEnd ?? from));
+    requestAnimationFrame(() => {
+      area?.focus();
+      area?.setSelectionRange(from + emoji.length, from + emoji.length);
+    });
   };
   const keys = (event: KeyboardEvent) => {
     const composing = event.isComposing || event.keyCode === 229;
@@ -110,6 +155,7 @@ export function Composer({ view, chat, draft, field }: Props) {
             if (tray.add(event.clipboardData?.files)) event.preventDefault();
           }}
         />
+        <EmojiButton onPick={insert} />
         {limit > 0 && (
           <button
             type="button"

@@ -5,6 +5,7 @@ import type { Ref } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Chat } from "../chat.ts";
 import { isOpen, paceOf } from "../said.ts";
+import { keepSound } from "../sound.ts";
 import type { View } from "../store.ts";
 import { t } from "../t.ts";
 import { Close, More } from "./icons.tsx";
@@ -49,7 +50,7 @@ export function Header({ view, chat, title, onClose }: Props) {
           </h1>
           {line && <p class="state">{line}</p>}
         </div>
-        {running && <Menu onEnd={() => setAsking(true)} />}
+        <Menu deeds={deedsOf(view, chat, () => setAsking(true))} />
         {view.framed && (
           <button
             type="button"
@@ -75,15 +76,59 @@ export function Header({ view, chat, title, onClose }: Props) {
   );
 }
 
-function Menu({ onEnd }: { onEnd: () => void }) {
+interface Deed {
+  name: string;
+  run: () => void;
+}
+
+/** What can be done with the chat just now. */
+function deedsOf(view: View, chat: Chat, askEnd: () => void): Deed[] {
+  const { model, wroteBefore, sound, pending } = view;
+  const state = model.chat;
+  const running = state !== null && state.state !== "resolved";
+  const store = chat.store;
+  const deeds: Deed[] = [];
+  if (running) deeds.push({ name: t("end"), run: askEnd });
+  if (state && !running && pending.length === 0) {
+    deeds.push({ name: t("past_new"), run: () => chat.past.begin() });
+  }
+  if (state || wroteBefore) {
+    deeds.push({ name: t("past"), run: () => store.set({ sheet: "past" }) });
+  }
+  if (state) {
+    deeds.push({ name: t("save_text"), run: () => void saveChat(chat) });
+    if (model.inbox?.mail) {
+      deeds.push({ name: t("mail_copy"), run: () => store.set({ sheet: "mail" }) });
+    }
+  }
+  const turn = () => {
+    keepSound(!sound);
+    store.set({ sound: !sound });
+  };
+  deeds.push({ name: t(sound ? "sound_off" : "sound_on"), run: turn });
+  return deeds;
+}
+
+/** Fetched with the words of a whole chat when somebody wants to keep one. */
+async function saveChat(chat: Chat): Promise<void> {
+  try {
+    const { save } = await import("../save.ts");
+    await save(chat);
+    chat.store.set({ notice: null });
+  } catch {
+    chat.store.set({ notice: "save_failed" });
+  }
+}
+
+function Menu({ deeds }: { deeds: readonly Deed[] }) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  const item = useRef<HTMLButtonElement>(null);
   const id = useId();
+  const items = () => [...(box.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
   useEffect(() => {
     if (!open) return;
-    item.current?.focus();
+    items()[0]?.focus();
     const outside = (event: Event) => {
       if (!box.current?.contains(event.target as Node)) setOpen(false);
     };
@@ -92,7 +137,15 @@ function Menu({ onEnd }: { onEnd: () => void }) {
   }, [open]);
   const keys = (event: KeyboardEvent) => {
     if (event.key === "Tab") setOpen(false);
-    if (event.key !== "Escape" || !open) return;
+    if (!open) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      const all = items();
+      const at = all.indexOf(document.activeElement as HTMLElement);
+      event.preventDefault();
+      all.at((at + step) % all.length)?.focus();
+    }
+    if (event.key !== "Escape") return;
     event.preventDefault();
     setOpen(false);
     button.current?.focus();
@@ -115,17 +168,21 @@ function Menu({ onEnd }: { onEnd: () => void }) {
       </button>
       {open && (
         <div class="sheet" role="menu" id={id}>
-          <button
-            type="button"
-            role="menuitem"
-            ref={item}
-            onClick={() => {
-              setOpen(false);
-              onEnd();
-            }}
-          >
-            {t("end")}
-          </button>
+          {deeds.map(({ name, run }) => (
+            <button
+              key={name}
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              onClick={() => {
+                setOpen(false);
+                button.current?.focus();
+                run();
+              }}
+            >
+              {name}
+            </button>
+          ))}
         </div>
       )}
     </div>

@@ -36,6 +36,12 @@ export const Clip = () => (
     <path d="m20 11-8.5 8.5a5 5 0 0 1-7-7L13 4a3.3 3.3 0 0 1 4.7 4.7L9.4 17a1.7 1.7 0 0 1-2.4-2.4L14.5 7" />
   </Icon>
 );
+export const Smile = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="9" />
+    <path d="M8.5 14.5a4.5 4.5 0 0 0 7 0M9 9.5h.01M15 9.5h.01" />
+  </Icon>
+);
 export const Send = () => (
   <Icon>
     <path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" />

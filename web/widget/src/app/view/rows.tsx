@@ -53,6 +53,7 @@ export function MessageRow({ row, chat }: { row: Sent; chat: Chat }) {
     >
       <span class={first && !mine ? "name" : "unseen"}>
         <bdi>{name}</bdi>
+        {message.author.type === "assistant" && <span class="chip">{t("by_machine")}</span>}
       </span>
       {message.content.text !== "" && (
         <div class="bubble">
