@@ -2,7 +2,7 @@
 import { type BrowserContext, expect, type Page } from "@playwright/test";
 import type { Desk } from "./desk.ts";
 
-type View = "Mine" | "Waiting" | "All" | "Resolved";
+type View = "Mine" | "Waiting" | "All" | "Resolved" | "Snoozed";
 
 export class Agent {
   readonly page: Page;
@@ -55,6 +55,11 @@ export class Agent {
 
   async view(name: View): Promise<void> {
     const lists = this.list.getByRole("navigation", { name: "Lists" });
+    if (name === "Resolved" || name === "Snoozed") {
+      await lists.getByRole("button", { name: "More lists" }).click();
+      await this.page.getByRole("menuitem", { name }).click();
+      return;
+    }
     await lists.getByRole("link", { name: new RegExp(`^${name}`) }).click();
   }
 

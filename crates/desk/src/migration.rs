@@ -22,4 +22,5 @@ pub const MIGRATIONS: &[Migration] = &[
     step!(9, "survey", "0009_survey.sql"),
     step!(10, "tag_and_priority", "0010_tag_and_priority.sql"),
     step!(11, "canned", "0011_canned.sql"),
+    step!(9, "snooze", "0009_snooze.sql"),
 ];

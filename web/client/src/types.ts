@@ -92,6 +92,8 @@ export interface Conversation extends Labels {
   ringing_until: string | null;
   /** When it stopped ringing with nobody taking it; null once somebody has it. */
   missed_at: string | null;
+  /** Until when it sleeps; null when it does not, and when it sleeps until the customer writes. */
+  snoozed_until: string | null;
   /** What the customer's side has received and seen of the agents' messages. */
   contact_marks: Marks;
   /** What the agents' side has received and seen of the customer's messages. */
@@ -253,7 +255,15 @@ export interface Page<T> {
   next: string | null;
 }
 
-export type ViewName = "mine" | "waiting" | "all" | "resolved" | "ringing" | "active" | "missed";
+export type ViewName =
+  | "mine"
+  | "waiting"
+  | "all"
+  | "resolved"
+  | "ringing"
+  | "active"
+  | "missed"
+  | "snoozed";
 
 export interface ConversationPage extends Page<Conversation> {
   /** The event number this list is a snapshot of. */
@@ -354,6 +364,7 @@ export interface OwnershipData {
   /** Null when nothing is said. */
   ringing_until?: string | null;
   missed_at?: string | null;
+  snoozed_until?: string | null;
 }
 
 /** Each kind's data. A kind only ever gains fields. */
@@ -366,6 +377,8 @@ export interface EventDataByKind extends LabelEvents, CannedEvents {
   "conversation.hidden": Record<string, never>;
   "conversation.resolved": OwnershipData & { resolved_at: string };
   "conversation.reopened": OwnershipData & { waiting_since: string | null };
+  "conversation.snoozed": OwnershipData;
+  "conversation.woke": OwnershipData;
   "conversation.rang": OwnershipData & { waiting_since: string | null };
   "conversation.missed": OwnershipData & { waiting_since: string | null };
   "conversation.offered": { offer: Offer };

@@ -26,6 +26,7 @@ import { Route as DeskSettingsRouteImport } from "./routes/_desk.settings"
 import { Route as DeskInboxIndexRouteImport } from "./routes/_desk.inbox.index"
 import { Route as DeskInboxIdRouteImport } from "./routes/_desk.inbox.$id"
 import { Route as DeskSettingsIndexRouteImport } from "./routes/_desk.settings.index"
+import { Route as DeskSettingsAlertsRouteImport } from "./routes/_desk.settings.alerts"
 import { Route as DeskSettingsAssignmentRouteImport } from "./routes/_desk.settings.assignment"
 import { Route as DeskSettingsCannedRouteImport } from "./routes/_desk.settings.canned"
 import { Route as DeskSettingsKeyboardRouteImport } from "./routes/_desk.settings.keyboard"
@@ -119,6 +120,11 @@ const DeskSettingsIndexRoute = DeskSettingsIndexRouteImport.update({
   path: "/",
   getParentRoute: () => DeskSettingsRoute,
 } as any)
+const DeskSettingsAlertsRoute = DeskSettingsAlertsRouteImport.update({
+  id: "/alerts",
+  path: "/alerts",
+  getParentRoute: () => DeskSettingsRoute,
+} as any)
 const DeskSettingsAssignmentRoute = DeskSettingsAssignmentRouteImport.update({
   id: "/assignment",
   path: "/assignment",
@@ -175,6 +181,7 @@ export interface FileRoutesByFullPath {
   "/search": typeof DeskSearchRoute
   "/settings": typeof DeskSettingsRouteWithChildren
   "/inbox/$id": typeof DeskInboxIdRoute
+  "/settings/alerts": typeof DeskSettingsAlertsRoute
   "/settings/assignment": typeof DeskSettingsAssignmentRoute
   "/settings/canned": typeof DeskSettingsCannedRoute
   "/settings/keyboard": typeof DeskSettingsKeyboardRoute
@@ -199,6 +206,7 @@ export interface FileRoutesByTo {
   "/roles": typeof DeskRolesRoute
   "/search": typeof DeskSearchRoute
   "/inbox/$id": typeof DeskInboxIdRoute
+  "/settings/alerts": typeof DeskSettingsAlertsRoute
   "/settings/assignment": typeof DeskSettingsAssignmentRoute
   "/settings/canned": typeof DeskSettingsCannedRoute
   "/settings/keyboard": typeof DeskSettingsKeyboardRoute
@@ -227,6 +235,7 @@ export interface FileRoutesById {
   "/_desk/search": typeof DeskSearchRoute
   "/_desk/settings": typeof DeskSettingsRouteWithChildren
   "/_desk/inbox/$id": typeof DeskInboxIdRoute
+  "/_desk/settings/alerts": typeof DeskSettingsAlertsRoute
   "/_desk/settings/assignment": typeof DeskSettingsAssignmentRoute
   "/_desk/settings/canned": typeof DeskSettingsCannedRoute
   "/_desk/settings/keyboard": typeof DeskSettingsKeyboardRoute
@@ -255,6 +264,7 @@ export interface FileRouteTypes {
     | "/search"
     | "/settings"
     | "/inbox/$id"
+    | "/settings/alerts"
     | "/settings/assignment"
     | "/settings/canned"
     | "/settings/keyboard"
@@ -279,6 +289,7 @@ export interface FileRouteTypes {
     | "/roles"
     | "/search"
     | "/inbox/$id"
+    | "/settings/alerts"
     | "/settings/assignment"
     | "/settings/canned"
     | "/settings/keyboard"
@@ -306,6 +317,7 @@ export interface FileRouteTypes {
     | "/_desk/search"
     | "/_desk/settings"
     | "/_desk/inbox/$id"
+    | "/_desk/settings/alerts"
     | "/_desk/settings/assignment"
     | "/_desk/settings/canned"
     | "/_desk/settings/keyboard"
@@ -448,6 +460,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DeskSettingsIndexRouteImport
       parentRoute: typeof DeskSettingsRoute
     }
+    "/_desk/settings/alerts": {
+      id: "/_desk/settings/alerts"
+      path: "/alerts"
+      fullPath: "/settings/alerts"
+      preLoaderRoute: typeof DeskSettingsAlertsRouteImport
+      parentRoute: typeof DeskSettingsRoute
+    }
     "/_desk/settings/assignment": {
       id: "/_desk/settings/assignment"
       path: "/assignment"
@@ -522,6 +541,7 @@ const DeskInboxRouteWithChildren = DeskInboxRoute._addFileChildren(
 )
 
 interface DeskSettingsRouteChildren {
+  DeskSettingsAlertsRoute: typeof DeskSettingsAlertsRoute
   DeskSettingsAssignmentRoute: typeof DeskSettingsAssignmentRoute
   DeskSettingsCannedRoute: typeof DeskSettingsCannedRoute
   DeskSettingsKeyboardRoute: typeof DeskSettingsKeyboardRoute
@@ -534,6 +554,7 @@ interface DeskSettingsRouteChildren {
 }
 
 const DeskSettingsRouteChildren: DeskSettingsRouteChildren = {
+  DeskSettingsAlertsRoute: DeskSettingsAlertsRoute,
   DeskSettingsAssignmentRoute: DeskSettingsAssignmentRoute,
   DeskSettingsCannedRoute: DeskSettingsCannedRoute,
   DeskSettingsKeyboardRoute: DeskSettingsKeyboardRoute,

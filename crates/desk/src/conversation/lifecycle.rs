@@ -28,6 +28,7 @@ struct Changed<'a> {
     resolved_at: Option<Time>,
     ringing_until: Option<Time>,
     missed_at: Option<Time>,
+    snoozed_until: Option<Time>,
     head_seq: i64,
     /// All of it, for those who could not read it before.
     conversation: Option<&'a Conversation>,
@@ -51,10 +52,14 @@ pub(super) fn tell(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, kind: Kind, bef
         resolved_at: now.resolved_at,
         ringing_until: now.ringing_until,
         missed_at: now.missed_at,
+        snoozed_until: now.snoozed_until,
         head_seq: now.head_seq,
         conversation: gains.then_some(now),
     };
-    emit(tx, cx, actor, kind, Some(now.id), now.audience(), &data);
+    // that a conversation sleeps is nothing for its customer
+    let is_ours = matches!(kind, Kind::ConversationSnoozed | Kind::ConversationWoke);
+    let audience = if is_ours { now.team() } else { now.audience() };
+    emit(tx, cx, actor, kind, Some(now.id), audience, &data);
     let was_owned = before.owner.is_some() && before.owner != after.owner;
     if is_limited && (before.department != after.department || was_owned) {
         emit(tx, cx, actor, Kind::ConversationHidden, Some(now.id), Audience::Lost { before, after }, &Hidden {});
@@ -98,7 +103,7 @@ pub fn claim(
 }
 
 /// Changes a conversation under its epoch: its owner's right, or that of somebody who may override.
-fn change(
+pub(super) fn change(
     tx: &mut Tx<'_>,
     cx: &Context,
     actor: &Actor,
@@ -133,16 +138,19 @@ fn change(
 }
 
 const fn waiting(department: Option<DepartmentId>, now: Time) -> Standing {
-    Standing { state: State::Waiting, owner: None, department, waiting_since: Some(now), resolved_at: None }
+    let waiting_since = Some(now);
+    Standing { state: State::Waiting, owner: None, department, waiting_since, resolved_at: None, snoozed_until: None }
 }
 
-const fn active(department: Option<DepartmentId>, owner: AgentId) -> Standing {
-    Standing { state: State::Active, owner: Some(owner), department, waiting_since: None, resolved_at: None }
+pub(super) const fn active(department: Option<DepartmentId>, owner: AgentId) -> Standing {
+    let owner = Some(owner);
+    Standing { state: State::Active, owner, department, waiting_since: None, resolved_at: None, snoozed_until: None }
 }
 
 const fn resolved(before: &Conversation, owner: Option<AgentId>, now: Time) -> Standing {
     let department = before.department_id;
-    Standing { state: State::Resolved, owner, department, waiting_since: None, resolved_at: Some(now) }
+    let resolved_at = Some(now);
+    Standing { state: State::Resolved, owner, department, waiting_since: None, resolved_at, snoozed_until: None }
 }
 
 /// Gives a conversation back to the queue.
@@ -288,7 +296,15 @@ pub fn end(tx: &mut Tx<'_>, cx: &Context, contact: &ContactActor, id: Conversati
 
 /// Puts everything that somebody has open back into the queue: they were switched off.
 pub fn release_all(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, owner: AgentId) -> Result<()> {
-    for id in store::open_of_owner(tx, owner)? {
+    for id in store::open_of_owner(tx, owner, true)? {
+        put_back(tx, cx, actor, id)?;
+    }
+    Ok(())
+}
+
+/// The same for somebody who left for now: what sleeps stays theirs.
+pub fn release_present(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, owner: AgentId) -> Result<()> {
+    for id in store::open_of_owner(tx, owner, false)? {
         put_back(tx, cx, actor, id)?;
     }
     Ok(())

@@ -5,8 +5,8 @@ use channel::{Content, Inbound};
 use db::Tx;
 use serde::Serialize;
 
-use super::model::{Author, AuthorType, Conversation, Message, Status};
-use super::{lifecycle, store};
+use super::model::{Author, AuthorType, Conversation, Message, State, Status};
+use super::{lifecycle, snooze, store};
 use crate::actor::{Access, Action, Actor, AgentActor, ContactActor, Resource, authorize};
 use crate::contact;
 use crate::context::Context;
@@ -85,7 +85,7 @@ pub fn receive(
     let reply_to = answered(tx, &actor, id, inbound.reply_to.as_deref(), false)?;
     let (preview, now) = (preview(&inbound.content, &files), cx.now());
     let newest = store::Newest { preview: &preview, author: AuthorType::User, at: now };
-    let Some(store::Advanced { seq, open, access }) = store::advance(tx, id, &contact, &inbound.client_id, &newest)?
+    let Some(store::Advanced { seq, state, access }) = store::advance(tx, id, &contact, &inbound.client_id, &newest)?
     else {
         let message = sent_before(tx, &actor, id, &contact.id.to_string(), &inbound.client_id)?;
         let message = message.ok_or(Rejection::NotFound)?;
@@ -95,11 +95,13 @@ pub fn receive(
             fresh: false,
         });
     };
-    if is_new || !open {
+    if is_new || !state.is_open() {
         contact::keep_identity(tx, cx, visitor)?;
     }
-    if !open {
-        lifecycle::reopen_by_contact(tx, cx, &actor, id)?;
+    match state {
+        State::Snoozed => snooze::rouse(tx, cx, &actor, id)?,
+        State::Resolved | State::Archived => lifecycle::reopen_by_contact(tx, cx, &actor, id)?,
+        _ => {}
     }
     let message = Message {
         id: MessageId::new(&cx.rng, now),

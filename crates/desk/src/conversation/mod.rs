@@ -9,13 +9,14 @@ mod model;
 mod page;
 mod read;
 mod ring;
+mod snooze;
 mod store;
 #[cfg(test)]
 mod tests;
 mod thread;
 
 pub use label::{add_tag, list_with_tag, remove_tag, set_priority};
-pub use lifecycle::{Target, claim, end, release, release_all, reopen, resolve, sweep, transfer};
+pub use lifecycle::{Target, claim, end, release, release_all, release_present, reopen, resolve, sweep, transfer};
 pub use mark::{mark_by_agents, mark_by_contact};
 pub use message::{Note, Received, Reply, add_note, receive, reply};
 pub use model::{
@@ -27,5 +28,7 @@ pub use read::{
     latest_of_contact, list, list_of_contact, list_with_contact, presentation,
 };
 pub use ring::{assign, miss, ring, unring};
+pub(crate) use snooze::{WAKE, perform_wake};
+pub use snooze::{snooze, wake};
 pub(crate) use store::{Written, written, written_after};
 pub use thread::{Thread, ThreadRange, thread};

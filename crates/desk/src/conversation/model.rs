@@ -147,6 +147,9 @@ pub struct Conversation {
     /// When it stopped ringing with nobody taking it; none once somebody has it, or it rings again.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub missed_at: Option<Time>,
+    /// Until when it sleeps; none when it does not, and when it sleeps until the customer writes: then `state` says so.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub snoozed_until: Option<Time>,
     /// What the customer's side has received and seen.
     pub contact_marks: Marks,
     /// What the agents' side has received and seen.
@@ -274,6 +277,8 @@ pub enum View {
     Active,
     /// Nobody took it while it rang.
     Missed,
+    /// Mine that sleep, those that wake first on top.
+    Snoozed,
 }
 
 impl Conversation {

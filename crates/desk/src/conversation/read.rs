@@ -108,7 +108,7 @@ pub fn list_with_contact(
 /// A page of what somebody may read: for those who may not read everything, the first of each of their departments, of none,
 /// and of their own. Each is one walk along an index, however much belongs to others.
 fn readable(tx: &mut Tx<'_>, me: &AgentActor, view: View, after: page::After, limit: i64) -> Result<Vec<Conversation>> {
-    if view == View::Mine || me.rights.has(Permission::ConversationReadAll) {
+    if matches!(view, View::Mine | View::Snoozed) || me.rights.has(Permission::ConversationReadAll) {
         return page::list(tx, view, me.id, after, limit);
     }
     if matches!(view, View::Ringing | View::Active | View::Missed) {
@@ -135,6 +135,7 @@ fn place(view: View, it: &Conversation) -> (i64, base::Time, String) {
         View::Resolved => it.resolved_at,
         View::Ringing => it.ringing_until,
         View::Missed => it.missed_at,
+        View::Snoozed => it.snoozed_until.or(Some(store::UNTIL_A_REPLY)),
         View::Mine | View::All | View::Active => Some(it.activity_at),
     };
     let rank = if view == View::Waiting { it.priority.rank() } else { 0 };
@@ -238,7 +239,8 @@ impl From<Conversation> for Presentation {
     fn from(it: Conversation) -> Self {
         Self {
             id: it.id.to_string(),
-            state: it.state,
+            // that it sleeps is nothing for the customer
+            state: if it.state == State::Snoozed { State::Active } else { it.state },
             head_seq: it.head_seq,
             contact_marks: it.contact_marks,
             agent_marks: it.agent_marks,

@@ -9,6 +9,9 @@ use crate::actor::{Access, ContactActor};
 use crate::contact;
 use crate::error::{Result, Who};
 
+/// Stands for a sleep without an end of its own: the first of January 9999.
+pub const UNTIL_A_REPLY: Time = Time(253_370_764_800_000);
+
 fn unreadable(what: &str) -> DbError {
     DbError::Statement(format!("conversation: unreadable {what}"))
 }
@@ -20,7 +23,7 @@ macro_rules! select {
             "SELECT c.id, c.number, c.inbox_id, i.name, c.contact_id, t.name, t.number, c.state, c.owner_id, a.name, c.epoch, \
              c.head_seq, c.preview, c.preview_author, c.created_at, c.last_message_at, c.waiting_since, c.resolved_at, \
              c.contact_delivered_seq, c.contact_read_seq, c.agent_delivered_seq, c.agent_read_seq, c.locale, c.page, c.activity_at, c.department_id, a.display_name, \
-             c.ringing_until, c.missed_at, c.priority, c.tags \
+             c.ringing_until, c.missed_at, c.priority, c.tags, c.snoozed_until \
              FROM conversation c JOIN inbox i ON i.id = c.inbox_id JOIN contact t ON t.id = c.contact_id \
              LEFT JOIN agent a ON a.id = c.owner_id ",
             $($rest)+
@@ -68,6 +71,7 @@ impl FromRow for Conversation {
             activity_at: Time(row.get(24)?),
             ringing_until: row.get::<Option<i64>>(27)?.map(Time),
             missed_at: row.get::<Option<i64>>(28)?.map(Time),
+            snoozed_until: row.get::<Option<i64>>(31)?.map(Time).filter(|until| *until != UNTIL_A_REPLY),
         })
     }
 }
@@ -175,16 +179,16 @@ pub struct Newest<'a> {
     pub at: Time,
 }
 
-/// The seq that a message got, whether its conversation is open, and who may read it.
+/// The seq that a message got, how its conversation stands, and who may read it.
 pub struct Advanced {
     pub seq: i64,
-    pub open: bool,
+    pub state: State,
     pub access: Access,
 }
 
 struct AdvancedRow {
     seq: i64,
-    open: bool,
+    state: State,
     activity: Time,
     owner: Option<AgentId>,
     department: Option<DepartmentId>,
@@ -194,7 +198,7 @@ impl FromRow for AdvancedRow {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
         Ok(Self {
             seq: row.get(0)?,
-            open: row.get(1)?,
+            state: State::parse(&row.get::<String>(1)?).ok_or_else(|| unreadable("state"))?,
             activity: Time(row.get(2)?),
             owner: parsed(row, 3, "owner")?,
             department: parsed(row, 4, "department")?,
@@ -214,7 +218,7 @@ pub fn advance(
 ) -> Result<Option<Advanced>> {
     let row = sql("UPDATE conversation SET head_seq = head_seq + 1, preview = $2, preview_author = $3, last_message_at = $4 \
             WHERE id = $1 AND contact_id = $5 AND inbox_id = $6 AND NOT EXISTS (SELECT 1 FROM message m \
-            WHERE m.author_id = $5 AND m.client_id = $7 AND m.conversation_id = $1) RETURNING head_seq, is_open, activity_at, owner_id, department_id")
+            WHERE m.author_id = $5 AND m.client_id = $7 AND m.conversation_id = $1) RETURNING head_seq, state, activity_at, owner_id, department_id")
         .bind(id.to_string())
         .bind(newest.preview)
         .bind(newest.author.as_str())
@@ -223,9 +227,9 @@ pub fn advance(
         .bind(contact.inbox.to_string())
         .bind(client_id)
         .maybe_beside::<AdvancedRow>(tx)?;
-    let Some(AdvancedRow { seq, open, activity, owner, department }) = row else { return Ok(None) };
+    let Some(AdvancedRow { seq, state, activity, owner, department }) = row else { return Ok(None) };
     keep_in_order(tx, id, activity, newest.at)?;
-    Ok(Some(Advanced { seq, open, access: Access { contact: contact.id, owner, department } }))
+    Ok(Some(Advanced { seq, state, access: Access { contact: contact.id, owner, department } }))
 }
 
 /// How old the time may be that lists are ordered by, in ms.
@@ -466,13 +470,14 @@ pub struct Standing {
     pub department: Option<DepartmentId>,
     pub waiting_since: Option<Time>,
     pub resolved_at: Option<Time>,
+    pub snoozed_until: Option<Time>,
 }
 
 /// Puts a conversation into `standing`, if its epoch is still `epoch`.
 pub fn stand(tx: &mut Tx<'_>, id: ConversationId, epoch: i64, standing: &Standing) -> Result<bool> {
     let changed =
         sql("UPDATE conversation SET state = $3, is_open = $4, owner_id = $5, waiting_since = $6, resolved_at = $7, \
-                       department_id = $8, \
+                       department_id = $8, snoozed_until = $9, \
                        ringing_until = NULL, missed_at = NULL, epoch = epoch + 1 WHERE id = $1 AND epoch = $2")
         .bind(id.to_string())
         .bind(epoch)
@@ -482,6 +487,7 @@ pub fn stand(tx: &mut Tx<'_>, id: ConversationId, epoch: i64, standing: &Standin
         .bind(standing.waiting_since.map(Time::millis))
         .bind(standing.resolved_at.map(Time::millis))
         .bind(standing.department.map(|id| id.to_string()))
+        .bind(standing.snoozed_until.map(Time::millis))
         .run(tx)?;
     Ok(changed == 1)
 }
@@ -503,10 +509,11 @@ pub fn raise(tx: &mut Tx<'_>, id: ConversationId, contact: Marks, agent: Marks) 
     Ok(raised == 1)
 }
 
-pub fn open_of_owner(tx: &mut Tx<'_>, owner: AgentId) -> Result<Vec<ConversationId>> {
-    let rows: Vec<(String,)> = sql("SELECT id FROM conversation WHERE owner_id = $1 AND is_open = 1 LIMIT 10000")
-        .bind(owner.to_string())
-        .all(tx)?;
+/// What somebody has open; with or without what sleeps.
+pub fn open_of_owner(tx: &mut Tx<'_>, owner: AgentId, asleep: bool) -> Result<Vec<ConversationId>> {
+    let query = "SELECT id FROM conversation WHERE owner_id = $1 AND is_open = 1 \
+                 AND ($2 = 1 OR snoozed_until IS NULL) LIMIT 10000";
+    let rows: Vec<(String,)> = sql(query).bind(owner.to_string()).bind(i64::from(asleep)).all(tx)?;
     rows.into_iter().map(|(id,)| id.parse().map_err(|_| unreadable("id").into())).collect()
 }
 

@@ -4,9 +4,13 @@ use base::{AgentId, ConversationId};
 use channel::{Content, Inbound};
 
 use super::model::{State, View};
-use super::{Conversation, Reply, claim, list, release, reopen, reply, resolve, sweep};
+use super::{
+    Conversation, Reply, claim, list, release, release_all, release_present, reopen, reply, resolve, snooze, sweep,
+    wake,
+};
 use crate::error::Rejection;
-use crate::tests::{DAY, MINUTE, Place, SECOND, inbound, refusal};
+use crate::job::{self, Errands};
+use crate::tests::{DAY, HOUR, MINUTE, Place, SECOND, inbound, refusal};
 use crate::{Actor, AgentActor};
 
 on_both![
@@ -18,6 +22,11 @@ on_both![
     what_nobody_would_act_on_is_put_back_into_the_queue,
     an_owner_who_was_switched_off_unnoticed_is_an_orphans_too,
     every_change_of_hands_moves_the_epoch_by_one,
+    what_is_snoozed_leaves_the_list_and_wakes_at_its_time,
+    a_customer_who_writes_wakes_it_at_once,
+    an_alarm_of_an_earlier_sleep_wakes_nothing,
+    what_sleeps_stays_with_an_owner_who_left_but_not_with_one_who_was_switched_off,
+    only_a_time_to_come_and_only_ones_own_can_be_snoozed,
 ];
 
 async fn ids(place: &Place, view: View, me: &AgentActor) -> Vec<ConversationId> {
@@ -187,4 +196,94 @@ async fn every_change_of_hands_moves_the_epoch_by_one(place: Place) {
     let wrong = place.write(chat, move |tx, cx| reopen(tx, cx, &actor, chat, 4, Some(me))).await;
     assert!(matches!(refusal(wrong), Rejection::StaleEpoch { epoch: 4, .. }), "what is open cannot be reopened");
     assert_eq!(epochs, [1, 2, 3, 4]);
+}
+
+async fn sleeps(place: &Place, me: &AgentActor, id: ConversationId, epoch: i64, millis: Option<i64>) -> Conversation {
+    let until = millis.map(|millis| place.clock.now().plus_millis(millis));
+    let me = me.clone();
+    place.write(id, move |tx, cx| snooze(tx, cx, &me, id, epoch, until)).await.unwrap()
+}
+
+async fn time_passes(place: &Place, millis: i64) {
+    place.clock.advance(millis);
+    while job::once(place, "worker", &Errands::default()).await.unwrap() {}
+}
+
+async fn what_is_snoozed_leaves_the_list_and_wakes_at_its_time(place: Place) {
+    let maya = place.agent("Maya").await;
+    let chat = place.says(&place.visitor(), "Call me tomorrow").await;
+    let before = place.head().await;
+    let asleep = sleeps(&place, &maya, chat, 0, Some(DAY)).await;
+    assert_eq!(place.kinds_after(before).await, ["conversation.claimed", "conversation.snoozed"]);
+    assert_eq!((asleep.state, asleep.owner_id, asleep.epoch), (State::Snoozed, Some(maya.id), 2), "it is hers now");
+    assert_eq!(asleep.snoozed_until, Some(place.clock.now().plus_millis(DAY)));
+    assert!(ids(&place, View::Mine, &maya).await.is_empty());
+    assert_eq!(ids(&place, View::Snoozed, &maya).await, [chat]);
+    assert!(ids(&place, View::Snoozed, &place.ada).await.is_empty(), "each has their own");
+    assert_eq!(ids(&place, View::All, &place.ada).await, [chat]);
+    time_passes(&place, DAY - SECOND).await;
+    assert_eq!(place.sees(chat).await.state, State::Snoozed, "not a second early");
+    time_passes(&place, SECOND).await;
+    let awake = place.sees(chat).await;
+    assert_eq!((awake.state, awake.owner_id, awake.epoch), (State::Active, Some(maya.id), 3));
+    assert_eq!(awake.snoozed_until, None);
+    assert_eq!(ids(&place, View::Mine, &maya).await, [chat]);
+    assert!(ids(&place, View::Snoozed, &maya).await.is_empty());
+}
+
+async fn a_customer_who_writes_wakes_it_at_once(place: Place) {
+    let visitor = place.visitor();
+    let chat = place.says(&visitor, "Hello?").await;
+    let asleep = sleeps(&place, &place.ada, chat, 0, None).await;
+    assert_eq!((asleep.state, asleep.snoozed_until), (State::Snoozed, None), "until they write");
+    time_passes(&place, 20 * DAY).await;
+    assert_eq!(place.sees(chat).await.state, State::Snoozed, "no time ends it");
+    let before = place.head().await;
+    place.receives(&visitor, Some(chat), inbound("One more thing")).await.unwrap();
+    let events = place.events_after(before).await;
+    let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_ref()).collect();
+    assert_eq!(kinds, ["conversation.woke", "message.created"]);
+    assert!(events[0].audience.starts_with("agents"), "nothing for the customer: {}", events[0].audience);
+    assert_eq!(place.sees(chat).await.state, State::Active);
+}
+
+async fn an_alarm_of_an_earlier_sleep_wakes_nothing(place: Place) {
+    let chat = place.says(&place.visitor(), "Hello?").await;
+    let first = sleeps(&place, &place.ada, chat, 0, Some(HOUR)).await;
+    let (ada, epoch) = (Actor::Agent(place.ada.clone()), first.epoch);
+    let awake = place.write(chat, move |tx, cx| wake(tx, cx, &ada, chat, epoch)).await.unwrap();
+    assert_eq!(awake.state, State::Active);
+    sleeps(&place, &place.ada, chat, awake.epoch, Some(3 * HOUR)).await;
+    time_passes(&place, HOUR).await;
+    assert_eq!(place.sees(chat).await.state, State::Snoozed);
+    time_passes(&place, 2 * HOUR).await;
+    assert_eq!(place.sees(chat).await.state, State::Active);
+}
+
+async fn what_sleeps_stays_with_an_owner_who_left_but_not_with_one_who_was_switched_off(place: Place) {
+    let maya = place.agent("Maya").await;
+    let chats = [place.says(&place.visitor(), "One").await, place.says(&place.visitor(), "Two").await];
+    claims(&place, &maya, chats[0]).await;
+    sleeps(&place, &maya, chats[1], 0, Some(DAY)).await;
+    place.write("away", move |tx, cx| release_present(tx, cx, &Actor::System, maya.id)).await.unwrap();
+    assert_eq!(place.sees(chats[0]).await.state, State::Waiting);
+    assert_eq!(place.sees(chats[1]).await.state, State::Snoozed);
+    place.write("off", move |tx, cx| release_all(tx, cx, &Actor::System, maya.id)).await.unwrap();
+    let now = place.sees(chats[1]).await;
+    assert_eq!((now.state, now.owner_id, now.snoozed_until), (State::Waiting, None, None));
+}
+
+async fn only_a_time_to_come_and_only_ones_own_can_be_snoozed(place: Place) {
+    let (maya, rui) = (place.agent("Maya").await, place.agent("Rui").await);
+    let chat = place.says(&place.visitor(), "Hello?").await;
+    let mine = claims(&place, &maya, chat).await;
+    for millis in [-SECOND, 0, 367 * DAY] {
+        let (me, until) = (maya.clone(), Some(place.clock.now().plus_millis(millis)));
+        let wrong = place.write(chat, move |tx, cx| snooze(tx, cx, &me, chat, mine.epoch, until)).await;
+        assert!(matches!(refusal(wrong), Rejection::Invalid(_)), "{millis}");
+    }
+    let late = place.write(chat, move |tx, cx| snooze(tx, cx, &rui, chat, 1, None)).await;
+    assert!(matches!(refusal(late), Rejection::NotOwner { .. }));
+    let stale = place.write(chat, move |tx, cx| snooze(tx, cx, &maya, chat, 0, None)).await;
+    assert!(matches!(refusal(stale), Rejection::StaleEpoch { .. }));
 }

@@ -100,6 +100,7 @@ fn perform_in(tx: &mut Tx<'_>, cx: &Context, job: &Job, worker: &str) -> Result<
             file::forget_expired(tx, cx)?;
             routing::forget_expired(tx, cx)?;
         }
+        conversation::WAKE => conversation::perform_wake(tx, cx, &job.body)?,
         other if routing::perform(tx, cx, other, &job.body)? => {}
         other => tracing::warn!(kind = other, "dropped a job of a kind that this version does not know"),
     }

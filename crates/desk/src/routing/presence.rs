@@ -111,7 +111,7 @@ pub fn check_node(tx: &mut Tx<'_>, cx: &Context, node: &str) -> Result<()> {
 pub fn return_chats(tx: &mut Tx<'_>, cx: &Context, agent: AgentId) -> Result<()> {
     let heard = store::last_heard(tx, agent, alive_since(cx), cx.now())?;
     if heard.is_none_or(|heard| cx.now().since(heard) >= AWAY_AFTER) {
-        conversation::release_all(tx, cx, &Actor::System, agent)?;
+        conversation::release_present(tx, cx, &Actor::System, agent)?;
     }
     Ok(())
 }

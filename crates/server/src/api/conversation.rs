@@ -206,7 +206,7 @@ pub async fn claim(
 #[serde(deny_unknown_fields)]
 pub struct AtEpoch {
     /// The epoch that the caller saw.
-    epoch: i64,
+    pub epoch: i64,
 }
 
 /// Give a conversation back to the queue.

@@ -23,6 +23,7 @@ mod routing;
 mod search;
 mod session;
 mod setup;
+mod snooze;
 mod status;
 mod survey;
 mod tag;
@@ -146,6 +147,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(conversation::claim, conversation::release))
         .routes(routes!(conversation::set_state))
         .routes(routes!(conversation::transfer))
+        .routes(routes!(snooze::snooze, snooze::wake))
         .routes(routes!(conversation::mark))
         .routes(routes!(tag::list, tag::create))
         .routes(routes!(tag::update, tag::delete))

@@ -4,6 +4,7 @@
  * Plurals are `key_one`, `key_other` (the language's own rules); `{{name}}` is filled in as text.
  */
 import type canned from "@/locales/en/canned.json";
+import type alert from "@/locales/en/alert.json";
 import type contact from "@/locales/en/contact.json";
 import type file from "@/locales/en/file.json";
 import type label from "@/locales/en/label.json";
@@ -13,6 +14,7 @@ import type ring from "@/locales/en/ring.json";
 import type routing from "@/locales/en/routing.json";
 import type search from "@/locales/en/search.json";
 import type shortcut from "@/locales/en/shortcut.json";
+import type snooze from "@/locales/en/snooze.json";
 import type team from "@/locales/en/team.json";
 import en from "@/locales/en/translation.json";
 import type widget from "@/locales/en/widget.json";
@@ -20,6 +22,7 @@ import type widget from "@/locales/en/widget.json";
 /** One line for each file in locales/en. */
 interface Resources {
   canned: typeof canned;
+  alert: typeof alert;
   file: typeof file;
   label: typeof label;
   mail: typeof mail;
@@ -28,6 +31,7 @@ interface Resources {
   profile: typeof profile;
   search: typeof search;
   shortcut: typeof shortcut;
+  snooze: typeof snooze;
   team: typeof team;
   widget: typeof widget;
   ring: typeof ring;

@@ -26,6 +26,7 @@ export function conversation(change: Partial<Conversation> = {}): Conversation {
     resolved_at: null,
     ringing_until: null,
     missed_at: null,
+    snoozed_until: null,
     contact_marks: { delivered_seq: 0, read_seq: 0 },
     agent_marks: { delivered_seq: 0, read_seq: 0 },
     locale: null,

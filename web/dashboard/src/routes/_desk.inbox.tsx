@@ -11,6 +11,7 @@ const VIEWS: readonly string[] = [
   "ringing",
   "active",
   "missed",
+  "snoozed",
 ];
 
 interface InboxSearch {

@@ -12,7 +12,7 @@ use crate::error::Result;
 pub type After = Option<(i64, i64, String)>;
 
 pub fn begin(view: View, after: After) -> (i64, i64, String) {
-    let end = if matches!(view, View::Waiting | View::Ringing) {
+    let end = if matches!(view, View::Waiting | View::Ringing | View::Snoozed) {
         (i64::MIN, i64::MIN, String::new())
     } else {
         (0, i64::MAX, "~".to_owned())
@@ -30,7 +30,7 @@ pub fn list(tx: &mut Tx<'_>, view: View, me: AgentId, after: After, limit: i64) 
             )
         }
         View::Mine => select!(
-            "WHERE c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) AND c.owner_id = $4 \
+            "WHERE c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) AND c.owner_id = $4 AND c.snoozed_until IS NULL \
              ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
         ),
         View::Waiting => {
@@ -54,10 +54,14 @@ pub fn list(tx: &mut Tx<'_>, view: View, me: AgentId, after: After, limit: i64) 
         View::Missed => select!(
             "WHERE c.missed_at IS NOT NULL AND (c.missed_at, c.id) < ($1, $2) ORDER BY c.missed_at DESC, c.id DESC LIMIT $3"
         ),
+        View::Snoozed => select!(
+            "WHERE c.owner_id = $4 AND c.snoozed_until IS NOT NULL AND (c.snoozed_until, c.id) > ($1, $2) \
+             ORDER BY c.snoozed_until, c.id LIMIT $3"
+        ),
     };
     let query = query.bind(at).bind(id).bind(limit);
     Ok(match view {
-        View::Mine => query.bind(me.to_string()).all(tx)?,
+        View::Mine | View::Snoozed => query.bind(me.to_string()).all(tx)?,
         View::Waiting => query.bind(rank).all(tx)?,
         _ => query.all(tx)?,
     })
@@ -82,11 +86,11 @@ pub fn list_of_department(
 ) -> Result<Vec<Conversation>> {
     let (rank, at, id) = begin(view, after);
     let query = match (view, department.is_some()) {
-        (View::All | View::Mine | View::Active | View::Ringing | View::Missed, true) => select!(
+        (View::All | View::Mine | View::Active | View::Ringing | View::Missed | View::Snoozed, true) => select!(
             "WHERE c.department_id = $4 AND c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) \
              ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
         ),
-        (View::All | View::Mine | View::Active | View::Ringing | View::Missed, false) => select!(
+        (View::All | View::Mine | View::Active | View::Ringing | View::Missed | View::Snoozed, false) => select!(
             "WHERE c.department_id IS NULL AND c.is_open = 1 AND (c.activity_at, c.id) < ($1, $2) \
              ORDER BY c.activity_at DESC, c.id DESC LIMIT $3"
         ),
@@ -185,7 +189,7 @@ pub fn counts_of_readable(tx: &mut Tx<'_>, me: AgentId) -> Result<(i64, i64, i64
 }
 
 fn counts_mine(tx: &mut Tx<'_>, me: AgentId) -> Result<i64> {
-    Ok(sql("SELECT count(*) FROM conversation WHERE is_open = 1 AND owner_id = $1")
+    Ok(sql("SELECT count(*) FROM conversation WHERE is_open = 1 AND owner_id = $1 AND snoozed_until IS NULL")
         .bind(me.to_string())
         .one::<(i64,)>(tx)?
         .0)

@@ -174,6 +174,11 @@ export const setPriority = (id: string, priority: Priority) =>
 export const transfer = (id: string, agentId: string, epoch: number) =>
   change("PUT", id, "transfer", { agent_id: agentId, epoch });
 
+export const snooze = (id: string, until: string | null, epoch: number) =>
+  change("PUT", id, "snooze", { until, epoch });
+
+export const wake = (id: string, epoch: number) => change("DELETE", id, "snooze", { epoch });
+
 export function mark(
   id: string,
   marks: { read_seq?: number; delivered_seq?: number },

@@ -180,7 +180,20 @@ describe("lists", () => {
     expect(inView(conversation({ state: "resolved", owner: sam }), "mine", "agent_sam")).toBe(
       false,
     );
-    expect(inView(conversation({ state: "snoozed", owner: sam }), "mine", "agent_sam")).toBe(true);
+    const asleep = conversation({ state: "snoozed", owner: sam });
+    expect(inView(asleep, "mine", "agent_sam")).toBe(false);
+    expect(inView(asleep, "snoozed", "agent_sam")).toBe(true);
+    expect(inView(asleep, "snoozed", "agent_rui")).toBe(false);
+    expect(inView(asleep, "all", "agent_rui")).toBe(true);
+  });
+
+  it("put what wakes first on top, and what wakes only by a reply at the end", () => {
+    const asleep = (id: string, until: string | null): Known => ({
+      conversation: conversation({ id, state: "snoozed", owner: sam, snoozed_until: until }),
+      asOf: 10,
+    });
+    const all = [asleep("reply", null), asleep("late", at(90)), asleep("soon", at(30))];
+    expect(listOf(all, "snoozed", "agent_sam", null, 0)).toEqual(["soon", "late", "reply"]);
   });
 });
 

@@ -67,6 +67,8 @@ function changeOf(now: Conversation, frame: EventFrame): Partial<Conversation> |
       };
     }
     case "conversation.claimed":
+    case "conversation.snoozed":
+    case "conversation.woke":
       return { ...ownership(frame.data), waiting_since: null };
     case "conversation.transferred":
     case "conversation.released":
@@ -104,8 +106,9 @@ function changeOf(now: Conversation, frame: EventFrame): Partial<Conversation> |
 
 function ownership(data: OwnershipData) {
   const { state, owner, epoch, department_id, ringing_until = null, missed_at = null } = data;
+  const { snoozed_until = null } = data;
   const where = department_id === undefined ? {} : { department_id };
-  return { state, owner, epoch, ringing_until, missed_at, ...where };
+  return { state, owner, epoch, ringing_until, missed_at, snoozed_until, ...where };
 }
 
 function furthest(a: Marks, b: Marks): Marks {
@@ -128,7 +131,9 @@ export function isOpen(conversation: Conversation): boolean {
 export function inView(conversation: Conversation, view: ViewName, me: string): boolean {
   switch (view) {
     case "mine":
-      return isOpen(conversation) && conversation.owner?.id === me;
+      return (
+        isOpen(conversation) && conversation.owner?.id === me && conversation.state !== "snoozed"
+      );
     case "waiting":
       return (
         (conversation.state === "waiting" && conversation.missed_at === null) ||
@@ -144,6 +149,8 @@ export function inView(conversation: Conversation, view: ViewName, me: string): 
       return conversation.state === "active";
     case "missed":
       return conversation.missed_at !== null;
+    case "snoozed":
+      return conversation.state === "snoozed" && conversation.owner?.id === me;
   }
 }
 
@@ -158,6 +165,9 @@ export interface Place {
   readonly id: string;
 }
 
+/** Sorts after every time. */
+const NO_END = "9999";
+
 export function placeOf(conversation: Conversation, view: ViewName): Place {
   const rank = view === "waiting" ? PRIORITIES.indexOf(conversation.priority) : 0;
   return { rank, ...momentOf(conversation, view) };
@@ -166,6 +176,7 @@ export function placeOf(conversation: Conversation, view: ViewName): Place {
 function momentOf(conversation: Conversation, view: ViewName) {
   const { id, last_message_at, waiting_since, resolved_at } = conversation;
   if (view === "ringing") return { at: conversation.ringing_until ?? last_message_at, id };
+  if (view === "snoozed") return { at: conversation.snoozed_until ?? NO_END, id };
   if (view === "missed") return { at: conversation.missed_at ?? last_message_at, id };
   if (view === "waiting") return { at: waiting_since ?? last_message_at, id };
   if (view === "resolved") return { at: resolved_at ?? last_message_at, id };
@@ -177,7 +188,7 @@ function compare(a: Place, b: Place, view: ViewName): number {
   if (a.rank !== b.rank) return a.rank - b.rank;
   const older = a.at < b.at || (a.at === b.at && a.id < b.id);
   if (a.at === b.at && a.id === b.id) return 0;
-  return older === (view === "waiting" || view === "ringing") ? -1 : 1;
+  return older === (view === "waiting" || view === "ringing" || view === "snoozed") ? -1 : 1;
 }
 
 /**

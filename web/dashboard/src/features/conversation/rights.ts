@@ -12,6 +12,8 @@ export interface Rights {
   readonly transfer: boolean;
   readonly takeOver: boolean;
   readonly reopen: boolean;
+  readonly snooze: boolean;
+  readonly wake: boolean;
 }
 
 export function rightsOf(conversation: Conversation, me: string, role: Role): Rights {
@@ -29,5 +31,7 @@ export function rightsOf(conversation: Conversation, me: string, role: Role): Ri
     transfer: owning && owner !== null,
     takeOver: role === "administrator" && stand === "theirs",
     reopen: state === "resolved",
+    snooze: (owning || stand === "free") && state !== "pending_acceptance",
+    wake: owning && state === "snoozed",
   };
 }

@@ -5,6 +5,7 @@
 import { ApiError, type Conversation, type NamedRef, type Priority } from "@chatdesk/client";
 import { useSyncExternalStore } from "react";
 import { endsSession } from "@/features/session/api";
+import { forgetUndo, offerUndo, type Undoable } from "@/features/undo/store";
 import { desk } from "@/live/desk";
 import * as api from "./api";
 
@@ -14,7 +15,16 @@ interface Refusal {
   readonly owner: NamedRef | null;
 }
 
-type Verb = "claim" | "release" | "resolve" | "reopen" | "transfer" | "prioritise";
+type Verb =
+  | "claim"
+  | "release"
+  | "resolve"
+  | "reopen"
+  | "transfer"
+  | "prioritise"
+  | "snooze"
+  | "wake"
+  | "undo";
 
 interface Doing {
   readonly busy: Verb | null;
@@ -66,16 +76,48 @@ async function act(id: string, verb: Verb, call: () => Promise<unknown>): Promis
   }
 }
 
+/** After a verb: what takes it back, as long as nothing else has happened to the conversation. */
+async function undoable(
+  id: string,
+  did: Undoable["did"],
+  done: Promise<boolean>,
+  back: ((epoch: number) => Promise<unknown>) | null,
+): Promise<boolean> {
+  const ok = await done;
+  const epoch = desk.conversations.get(id)?.conversation.epoch;
+  if (ok && back && epoch !== undefined) offerUndo(did, () => act(id, "undo", () => back(epoch)));
+  else forgetUndo();
+  return ok;
+}
+
 export const claim = ({ id }: Conversation) => act(id, "claim", () => api.claim(id));
 
-export const release = ({ id, epoch }: Conversation) =>
-  act(id, "release", () => api.release(id, epoch));
+export const release = ({ id, epoch, owner }: Conversation) =>
+  undoable(
+    id,
+    "release",
+    act(id, "release", () => api.release(id, epoch)),
+    owner?.id === desk.me ? () => api.claim(id) : null,
+  );
 
-export const resolve = ({ id, epoch }: Conversation) =>
-  act(id, "resolve", () => api.setState(id, "resolved", epoch));
+/** A colleague's conversation cannot be given back to them this way. */
+export function resolve({ id, epoch, owner }: Conversation): Promise<boolean> {
+  const before = owner ? "active" : "waiting";
+  return undoable(
+    id,
+    "resolve",
+    act(id, "resolve", () => api.setState(id, "resolved", epoch)),
+    owner && owner.id !== desk.me ? null : (now) => api.setState(id, before, now),
+  );
+}
 
 export const reopen = ({ id, epoch }: Conversation, to: "active" | "waiting") =>
-  act(id, "reopen", () => api.setState(id, to, epoch));
+  undoable(
+    id,
+    "reopen",
+    act(id, "reopen", () => api.setState(id, to, epoch)),
+    (now) => api.setState(id, "resolved", now),
+  );
 
 export const setPriority = ({ id }: Conversation, priority: Priority) =>
   act(id, "prioritise", () => {
@@ -85,3 +127,20 @@ export const setPriority = ({ id }: Conversation, priority: Priority) =>
 
 export const transfer = ({ id, epoch }: Conversation, agentId: string) =>
   act(id, "transfer", () => api.transfer(id, agentId, epoch));
+
+/** Null: until the customer writes. */
+export const snooze = ({ id, epoch }: Conversation, until: string | null) =>
+  undoable(
+    id,
+    "snooze",
+    act(id, "snooze", () => api.snooze(id, until, epoch)),
+    (now) => api.wake(id, now),
+  );
+
+export const wake = ({ id, epoch, snoozed_until: until }: Conversation) =>
+  undoable(
+    id,
+    "wake",
+    act(id, "wake", () => api.wake(id, epoch)),
+    until && Date.parse(until) < Date.now() ? null : (now) => api.snooze(id, until, now),
+  );

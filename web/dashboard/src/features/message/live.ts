@@ -4,7 +4,15 @@
  */
 import type { Conversation, EventFrame, Message, MessageStatus } from "@chatdesk/client";
 
-type LineKind = "claimed" | "released" | "transferred" | "resolved" | "reopened" | "rated";
+type LineKind =
+  | "claimed"
+  | "released"
+  | "transferred"
+  | "resolved"
+  | "reopened"
+  | "rated"
+  | "snoozed"
+  | "woke";
 
 /** What happened to the conversation, as a line between its messages. */
 export interface Line {
@@ -96,6 +104,8 @@ const LINES: Partial<Record<EventFrame["kind"], LineKind>> = {
   "conversation.resolved": "resolved",
   "conversation.reopened": "reopened",
   "survey.answered": "rated",
+  "conversation.snoozed": "snoozed",
+  "conversation.woke": "woke",
 };
 
 const MOST_LINES = 1_000;

@@ -2,6 +2,7 @@
  * How the page itself says that something rings: by sound, in its title and in its icon. Of several
  * tabs only the newest makes a sound.
  */
+import { volume as loudness } from "@/features/alert/store";
 import { audio } from "@/features/sound/tone";
 import icon from "./ringing.svg?url";
 
@@ -56,7 +57,7 @@ function note(context: AudioContext, pitch: number, delay: number): void {
   source.type = "triangle";
   source.frequency.value = pitch;
   volume.gain.setValueAtTime(0.0001, start);
-  volume.gain.exponentialRampToValueAtTime(0.22, start + 0.02);
+  volume.gain.exponentialRampToValueAtTime(0.0002 + 0.28 * loudness(), start + 0.02);
   volume.gain.exponentialRampToValueAtTime(0.0001, start + 0.3);
   source.connect(volume).connect(context.destination);
   source.start(start);
@@ -74,10 +75,20 @@ export function showTitle(text: string | null): void {
 
 let quietIcon: string | null = null;
 
+let unread = false;
+let ringsNow = false;
+
+/** A dot in the tab's icon while something waits for this agent. */
+export function showUnread(some: boolean): void {
+  unread = some;
+  showIcon(ringsNow);
+}
+
 export function showIcon(rings: boolean): void {
+  ringsNow = rings;
   const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
   if (!link) return;
   quietIcon ??= link.href;
-  const wanted = rings ? icon : quietIcon;
+  const wanted = rings || unread ? icon : quietIcon;
   if (link.href !== wanted) link.href = wanted;
 }

@@ -5,7 +5,8 @@ import { unreadOf } from "@/features/conversation/live";
 export function needsOf(all: Iterable<Known>, me: string): number {
   let count = 0;
   for (const { conversation } of all) {
-    const mine = conversation.owner?.id === me && conversation.state !== "resolved";
+    const { state } = conversation;
+    const mine = conversation.owner?.id === me && state !== "resolved" && state !== "snoozed";
     const waits = conversation.state === "waiting";
     if ((mine || waits) && unreadOf(conversation) > 0) count += 1;
   }

@@ -10,7 +10,7 @@ import { useDesk } from "@/live/use";
 export function usePlaces(): void {
   const navigate = useNavigate();
   const watches = useDesk((d) => d.session?.permissions.includes("monitoring.read") ?? false);
-  const inbox = (view: "mine" | "waiting" | "all" | "resolved") => () =>
+  const inbox = (view: "mine" | "waiting" | "all" | "resolved" | "snoozed") => () =>
     void navigate({ to: "/inbox", search: { view } });
   useShortcuts({
     goHome: () => void navigate({ to: "/home" }),
@@ -18,11 +18,13 @@ export function usePlaces(): void {
     goWaiting: inbox("waiting"),
     goAll: inbox("all"),
     goResolved: inbox("resolved"),
+    goSnoozed: inbox("snoozed"),
     goMonitoring: watches && (() => void navigate({ to: "/monitoring" })),
     goPeople: () => void navigate({ to: "/people" }),
     goDepartments: () => void navigate({ to: "/departments" }),
     goRoles: () => void navigate({ to: "/roles" }),
     goSettings: () => void navigate({ to: "/settings/profile" }),
+    goAlerts: () => void navigate({ to: "/settings/alerts" }),
     goKeys: () => void navigate({ to: "/settings/keyboard" }),
     goWidget: () => void navigate({ to: "/settings/widget" }),
     goAssignment: () => void navigate({ to: "/settings/assignment" }),

@@ -3,6 +3,7 @@
  * so whether it is really on is known only once it has played.
  */
 import { useSyncExternalStore } from "react";
+import { volume as loudness } from "@/features/alert/store";
 import { readStored, writeStored } from "@/lib/stored";
 
 type SoundState = "unasked" | "on" | "off" | "blocked";
@@ -88,7 +89,7 @@ function note(audio: AudioContext, pitch: number, delay: number): void {
   source.type = "sine";
   source.frequency.value = pitch;
   volume.gain.setValueAtTime(0.0001, start);
-  volume.gain.exponentialRampToValueAtTime(0.18, start + 0.015);
+  volume.gain.exponentialRampToValueAtTime(0.0002 + 0.22 * loudness(), start + 0.015);
   volume.gain.exponentialRampToValueAtTime(0.0001, start + 0.22);
   source.connect(volume).connect(audio.destination);
   source.start(start);

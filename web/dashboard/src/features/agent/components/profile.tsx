@@ -7,8 +7,8 @@ import { signOut } from "@/features/session/api";
 import { PasswordField } from "@/features/session/components/password-field";
 import { LEAST_LENGTH } from "@/features/session/strength";
 import { Card } from "@/features/shell/components/page";
-import { playTone, turnOffSound, turnOnSound, useSound } from "@/features/sound/tone";
 import { StatusSwitch } from "@/features/team/components/status-switch";
+import { chooseDensity, DENSITIES, useDensity } from "@/features/theme/density";
 import { type Theme, useTheme } from "@/features/theme/theme";
 import { useForm } from "@/lib/form";
 import { useTranslation } from "@/lib/i18n";
@@ -23,7 +23,7 @@ export function Profile() {
       <NameCard />
       <CustomerCard />
       <ThemeCard />
-      <SoundCard />
+      <DensityCard />
       <PasswordCard />
       <SessionCard />
     </>
@@ -169,24 +169,26 @@ function ThemeCard() {
   );
 }
 
-function SoundCard() {
-  const { t } = useTranslation();
-  const sound = useSound();
-  const on = sound === "on" || sound === "blocked";
+function DensityCard() {
+  const { t } = useTranslation("profile");
+  const density = useDensity();
   return (
-    <Card title={t("profile.sound")} intro={t(`profile.sounds.${sound}`)}>
-      <div className="flex flex-wrap gap-2">
-        {on ? (
-          <>
-            <Button onClick={() => (sound === "on" ? playTone() : void turnOnSound())}>
-              {t("sound.play")}
-            </Button>
-            <Button onClick={turnOffSound}>{t("sound.turnOff")}</Button>
-          </>
-        ) : (
-          <Button onClick={() => void turnOnSound()}>{t("sound.turnOnAndHear")}</Button>
-        )}
-      </div>
+    <Card title={t("density.title")} intro={t("density.intro")}>
+      <fieldset className="flex flex-wrap gap-6">
+        <legend className="sr-only">{t("density.title")}</legend>
+        {DENSITIES.map((each) => (
+          <label key={each} className="flex h-8 items-center gap-2">
+            <input
+              type="radio"
+              name="density"
+              checked={density === each}
+              onChange={() => chooseDensity(each)}
+              className="size-4 accent-accent"
+            />
+            {t(`density.${each}`)}
+          </label>
+        ))}
+      </fieldset>
     </Card>
   );
 }

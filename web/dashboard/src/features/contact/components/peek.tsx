@@ -14,9 +14,11 @@ import { usePeek } from "../api";
 interface PeekProps {
   conversation: Conversation;
   onClose: () => void;
+  /** Where closing leads, in words. */
+  back?: string;
 }
 
-export function Peek({ conversation, onClose }: PeekProps) {
+export function Peek({ conversation, onClose, back }: PeekProps) {
   const { t } = useTranslation("contact");
   const load = usePeek(conversation.id);
   const place = useRef<HTMLElement>(null);
@@ -30,7 +32,7 @@ export function Peek({ conversation, onClose }: PeekProps) {
       className="quiet-focus flex h-full min-h-0 flex-col bg-surface"
     >
       <header className="flex items-center gap-2 border-b px-2 py-1 pr-12 three:pr-2">
-        <IconButton label={t("peekBack")} side="right" onClick={onClose}>
+        <IconButton label={back ?? t("peekBack")} side="right" onClick={onClose}>
           <ArrowLeft size={16} strokeWidth={1.5} aria-hidden="true" />
         </IconButton>
         <div className="min-w-0 flex-1">

@@ -2,6 +2,7 @@
 import type { Conversation } from "@chatdesk/client";
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft, Hand, PanelRight } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { Avatar } from "@/components/ui/avatar";
 import { Button, IconButton } from "@/components/ui/button";
 import { MenuButton } from "@/components/ui/menu-button";
@@ -9,12 +10,15 @@ import { sorted } from "@/features/agent/live";
 import { useKeyHint, useShortcuts } from "@/features/shortcut/keys";
 import { TagButton } from "@/features/tag/components/tag-button";
 import { useTranslation } from "@/lib/i18n";
+import { whenText } from "@/lib/when";
 import { desk } from "@/live/desk";
-import { useDesk, useMe, useViewers } from "@/live/use";
+import { useDesk, useMe, useNow, useViewers } from "@/live/use";
 import { type Rights, rightsOf } from "../rights";
-import { claim, release, reopen, resolve, transfer, useDoing } from "../verbs";
+import { claim, release, reopen, resolve, transfer, useDoing, wake } from "../verbs";
 import { PriorityMenu } from "./priority-menu";
 import { StateMark } from "./state-mark";
+
+const SnoozeDialog = lazy(() => import("@/features/snooze/components/snooze-dialog"));
 
 interface HeaderProps {
   conversation: Conversation;
@@ -27,13 +31,9 @@ export function Header({ conversation, view, onContext }: HeaderProps) {
   const me = useMe();
   const rights = rightsOf(conversation, desk.me, me?.role ?? "agent");
   const { busy } = useDoing(conversation.id);
+  const [snoozing, setSnoozing] = useState(false);
   const contextKeys = useKeyHint("toggleContext");
-  useShortcuts({
-    claim: rights.claim && (() => void claim(conversation)),
-    resolve: rights.stand === "mine" && (() => void resolve(conversation)),
-    reopen: rights.reopen && (() => void reopen(conversation, "active")),
-    release: rights.release && (() => void release(conversation)),
-  });
+  useHeaderKeys(conversation, rights, () => setSnoozing(true));
   return (
     <header className="flex min-h-13 shrink-0 items-center gap-2 border-b bg-surface px-4 py-1 max-two:px-2">
       <Link
@@ -54,6 +54,11 @@ export function Header({ conversation, view, onContext }: HeaderProps) {
           {busy === "claim" ? t("thread.taking") : t("thread.takeIt")}
         </Button>
       ) : null}
+      {rights.wake ? (
+        <Button disabled={busy !== null} onClick={() => void wake(conversation)}>
+          {t("thread.wake")}
+        </Button>
+      ) : null}
       {rights.stand === "mine" ? (
         <Button disabled={busy !== null} onClick={() => void resolve(conversation)}>
           {busy === "resolve" ? t("thread.resolving") : t("thread.resolve")}
@@ -64,7 +69,7 @@ export function Header({ conversation, view, onContext }: HeaderProps) {
           {t("thread.reopen")}
         </Button>
       ) : null}
-      <More conversation={conversation} rights={rights} />
+      <More conversation={conversation} rights={rights} onSnooze={() => setSnoozing(true)} />
       <IconButton
         label={t("thread.context")}
         hint={contextKeys}
@@ -73,8 +78,24 @@ export function Header({ conversation, view, onContext }: HeaderProps) {
       >
         <PanelRight size={16} strokeWidth={1.5} aria-hidden="true" />
       </IconButton>
+      {snoozing ? (
+        <Suspense>
+          <SnoozeDialog conversation={conversation} onClose={() => setSnoozing(false)} />
+        </Suspense>
+      ) : null}
     </header>
   );
+}
+
+function useHeaderKeys(conversation: Conversation, rights: Rights, onSnooze: () => void): void {
+  useShortcuts({
+    claim: rights.claim && (() => void claim(conversation)),
+    resolve: rights.stand === "mine" && (() => void resolve(conversation)),
+    reopen: rights.reopen && (() => void reopen(conversation, "active")),
+    release: rights.release && (() => void release(conversation)),
+    snooze: rights.snooze && onSnooze,
+    wake: rights.wake && (() => void wake(conversation)),
+  });
 }
 
 interface TitleProps {
@@ -97,9 +118,22 @@ function Title({ conversation, onContext }: TitleProps) {
       </h1>
       <p className="flex min-w-0 items-center gap-2 text-label text-text2">
         <StateMark state={conversation.state} word />
+        {conversation.state === "snoozed" ? <Sleep until={conversation.snoozed_until} /> : null}
         <Owner conversation={conversation} />
       </p>
     </div>
+  );
+}
+
+function Sleep({ until }: { until: string | null }) {
+  const { t } = useTranslation();
+  const now = useNow(60_000);
+  return (
+    <span className="shrink-0">
+      {until
+        ? t("thread.snoozedUntil", { when: whenText(t, until, now) })
+        : t("thread.snoozedReply")}
+    </span>
   );
 }
 
@@ -134,14 +168,22 @@ function ViewersHere({ id }: { id: string }) {
   );
 }
 
-function More({ conversation, rights }: { conversation: Conversation; rights: Rights }) {
+interface MoreProps {
+  conversation: Conversation;
+  rights: Rights;
+  onSnooze: () => void;
+}
+
+function More({ conversation, rights, onSnooze }: MoreProps) {
+  const snoozeKeys = useKeyHint("snooze");
   const { t } = useTranslation();
   const agents = useDesk((d) => d.agents);
   const others = sorted(agents).filter(
     (agent) => agent.active && agent.id !== desk.me && agent.id !== conversation.owner?.id,
   );
   const closes = rights.resolve && rights.stand !== "mine";
-  const nothing = !rights.release && !rights.takeOver && !rights.reopen && !closes;
+  const nothing =
+    !rights.release && !rights.takeOver && !rights.reopen && !rights.snooze && !closes;
   if (nothing) return null;
   return (
     <MenuButton label={t("thread.more")}>
@@ -150,6 +192,11 @@ function More({ conversation, rights }: { conversation: Conversation; rights: Ri
           {rights.takeOver ? (
             <MenuItem onSelect={() => void transfer(conversation, desk.me)}>
               {t("thread.takeOver")}
+            </MenuItem>
+          ) : null}
+          {rights.snooze ? (
+            <MenuItem onSelect={onSnooze} hint={snoozeKeys}>
+              {t("thread.snooze")}
             </MenuItem>
           ) : null}
           {rights.release ? (

@@ -16,6 +16,10 @@ const ContextPanel = lazy(async () => ({
   default: (await import("./context-panel")).ContextPanel,
 }));
 
+const Peek = lazy(async () => ({
+  default: (await import("@/features/contact/components/peek")).Peek,
+}));
+
 const ContextPane = createContext<() => void>(() => {});
 
 /** Shows or hides the pane about the customer. */
@@ -27,19 +31,34 @@ function useOpenId(): string | null {
   });
 }
 
+/** The conversation that is only looked at. Afterwards the cursor is on its row again. */
+function usePeeked(open: string | null) {
+  const [peeked, setPeeked] = useState<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opening one ends the look at another
+  useEffect(() => setPeeked(null), [open]);
+  const endPeek = () => {
+    const row = peeked === null ? null : `[data-row="${CSS.escape(peeked)}"]`;
+    setPeeked(null);
+    if (row) document.querySelector<HTMLElement>(row)?.focus();
+  };
+  return { peeked, setPeeked, endPeek };
+}
+
 export function InboxScreen({ view }: { view: ViewName }) {
   const { t } = useTranslation();
   const id = useOpenId();
   const layout = useLayout();
   const [panes, change] = usePanes();
   const [over, setOver] = useState(false);
+  const { peeked, setPeeked, endPeek } = usePeeked(id);
   const navigate = useNavigate();
   const toggleContext = () =>
     layout === "three" ? change({ showContext: !panes.showContext }) : setOver(!over);
   useShortcut("togglePanes", () => change({ showList: !panes.showList }), layout !== "one");
   useShortcut("toggleContext", toggleContext, id !== null);
   useShortcut("back", () => {
-    if (over) setOver(false);
+    if (peeked !== null) endPeek();
+    else if (over) setOver(false);
     else if (id) void navigate({ to: "/inbox", search: { view } });
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation begins without it
@@ -56,6 +75,7 @@ export function InboxScreen({ view }: { view: ViewName }) {
             selected={id}
             width={layout === "one" ? null : panes.list}
             onWidth={(list) => change({ list })}
+            onPeek={setPeeked}
           />
         ) : null}
         {showMain ? (
@@ -76,6 +96,7 @@ export function InboxScreen({ view }: { view: ViewName }) {
             </div>
           </>
         ) : null}
+        {peeked ? <Peeked key={peeked} id={peeked} onClose={endPeek} /> : null}
         {over && id ? <Over id={id} onClose={() => setOver(false)} /> : null}
       </div>
     </ContextPane>
@@ -88,11 +109,12 @@ interface ListPaneProps {
   /** Null: the whole screen. */
   width: number | null;
   onWidth: (width: number) => void;
+  onPeek: (id: string) => void;
 }
 
-function ListPane({ view, selected, width, onWidth }: ListPaneProps) {
+function ListPane({ view, selected, width, onWidth, onPeek }: ListPaneProps) {
   const { t } = useTranslation();
-  const list = <ConversationList view={view} selected={selected} />;
+  const list = <ConversationList view={view} selected={selected} onPeek={onPeek} />;
   if (width === null) return <div className="min-h-0 w-full">{list}</div>;
   return (
     <>
@@ -101,6 +123,21 @@ function ListPane({ view, selected, width, onWidth }: ListPaneProps) {
       </div>
       <Splitter pane="list" width={width} label={t("inbox.resizeList")} onWidth={onWidth} />
     </>
+  );
+}
+
+/** A conversation to be read without opening it: nothing is marked as read and nobody is told. */
+function Peeked({ id, onClose }: { id: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  const conversation = useConversation(id);
+  useShortcut("peek", onClose);
+  if (!conversation) return null;
+  return (
+    <div className="enter absolute inset-y-0 right-0 z-20 w-[min(40rem,100%)] border-l bg-surface shadow-float">
+      <Suspense fallback={<Loading className="h-full" />}>
+        <Peek conversation={conversation} back={t("inbox.peekBack")} onClose={onClose} />
+      </Suspense>
+    </div>
   );
 }
 

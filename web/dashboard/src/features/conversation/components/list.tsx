@@ -2,11 +2,14 @@
 import type { ViewName } from "@chatdesk/client";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { clsx } from "clsx";
+import { ChevronDown } from "lucide-react";
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { MenuButton } from "@/components/ui/menu-button";
 import { Empty, Failure, Loading } from "@/components/ui/notice";
 import { TagFilter } from "@/features/tag/components/tag-filter";
 import { filterByTag, useTagFilter } from "@/features/tag/filter";
+import { ROW_HEIGHT, useDensity } from "@/features/theme/density";
 import { useTranslation } from "@/lib/i18n";
 import { type Rows as Painted, useRows } from "@/lib/rows";
 import { desk } from "@/live/desk";
@@ -17,17 +20,18 @@ import { settle, waitingRows } from "../calm";
 import { listOf } from "../live";
 import { Row } from "./row";
 
-export const VIEWS: readonly ViewName[] = ["mine", "waiting", "all", "resolved"];
-const ROW = 56;
+const VIEWS: readonly ViewName[] = ["mine", "waiting", "all"];
+const MORE: readonly ViewName[] = ["snoozed", "resolved"];
 const HOVER_MEANS_IT = 80;
 const SETTLES = 250;
 
 interface ListProps {
   view: ViewName;
   selected: string | null;
+  onPeek: (id: string) => void;
 }
 
-export function ConversationList({ view, selected }: ListProps) {
+export function ConversationList({ view, selected, onPeek }: ListProps) {
   const { t } = useTranslation();
   const tag = useTagFilter();
   return (
@@ -35,16 +39,17 @@ export function ConversationList({ view, selected }: ListProps) {
       {selected === null ? <h1 className="sr-only">{t("nav.inbox")}</h1> : null}
       <ViewTabs view={view} selected={selected} />
       {tag === null ? null : <TagFilter tag={tag} />}
-      <Rows key={`${view} ${tag}`} view={view} selected={selected} tag={tag} />
+      <Rows key={`${view} ${tag}`} view={view} selected={selected} tag={tag} onPeek={onPeek} />
     </section>
   );
 }
 
 /** Another list does not close what is open beside it. */
-function ViewTabs({ view, selected }: ListProps) {
+function ViewTabs({ view, selected }: Omit<ListProps, "onPeek">) {
   const { t } = useTranslation();
   const counts = useDesk((d) => d.counts);
-  // A list that a number elsewhere led to shows beside the four as long as it is open.
+  const navigate = useNavigate();
+  // Another list shows beside the three as long as it is open.
   const views = VIEWS.includes(view) ? VIEWS : [...VIEWS, view];
   return (
     <nav
@@ -71,6 +76,28 @@ function ViewTabs({ view, selected }: ListProps) {
           ) : null}
         </Link>
       ))}
+      <span className="flex-1" />
+      <MenuButton
+        label={t("inbox.moreViews")}
+        shape={<ChevronDown size={16} strokeWidth={1.5} aria-hidden="true" />}
+      >
+        {({ MenuItem }) =>
+          MORE.map((each) => (
+            <MenuItem
+              key={each}
+              onSelect={() =>
+                void navigate({
+                  to: selected === null ? "/inbox" : "/inbox/$id",
+                  params: { id: selected ?? "" },
+                  search: { view: each },
+                })
+              }
+            >
+              {t(`view.${each}`)}
+            </MenuItem>
+          ))
+        }
+      </MenuButton>
     </nav>
   );
 }
@@ -114,12 +141,13 @@ interface RowsProps extends ListProps {
   tag: string | null;
 }
 
-function Rows({ view, selected, tag }: RowsProps) {
-  const { t } = useTranslation();
+function Rows({ view, selected, tag, onPeek }: RowsProps) {
   const { held, handlers } = useHeld();
   const { pages, shown, release, waiting } = useOrder({ view, selected, tag }, held);
   const scroller = useRef<HTMLDivElement>(null);
-  const rows = useRows(scroller, shown.length, ROW);
+  const density = useDensity();
+  const height = ROW_HEIGHT[density];
+  const rows = useRows(scroller, shown.length, height);
   useNextPage(rows, shown.length, pages);
   const { cursor, open } = useListKeys(scroller, shown, selected, view, rows.scrollToIndex);
   const showNew = () => {
@@ -128,23 +156,13 @@ function Rows({ view, selected, tag }: RowsProps) {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   };
   useShortcut("showNew", showNew, waiting > 0);
-  const newKeys = useKeyHint("showNew");
+  usePeekKey(cursor, onPeek);
   const press = usePressedRow(open);
   useNeighbours(shown, selected);
   const now = useNow(20_000);
   return (
     <div className="relative min-h-0 flex-1">
-      {waiting > 0 ? (
-        <Button
-          size="small"
-          onClick={showNew}
-          className="enter absolute top-2 left-1/2 z-10 -translate-x-1/2 rounded-full shadow-float"
-        >
-          {newKeys
-            ? t("inbox.newRows", { count: waiting, key: newKeys })
-            : t("inbox.newRowsNoKey", { count: waiting })}
-        </Button>
-      ) : null}
+      {waiting > 0 ? <NewRows count={waiting} onShow={showNew} /> : null}
       <div ref={scroller} className="scroller h-full" {...handlers} {...press}>
         <ListState view={view} tag={tag} pages={pages} empty={shown.length === 0} />
         <ul className="relative" style={{ height: rows.total }}>
@@ -154,13 +172,14 @@ function Rows({ view, selected, tag }: RowsProps) {
               <li
                 key={id}
                 className="absolute inset-x-0 top-0"
-                style={{ transform: `translateY(${index * ROW}px)` }}
+                style={{ transform: `translateY(${index * height}px)` }}
                 aria-setsize={pages.hasNextPage ? -1 : shown.length}
                 aria-posinset={index + 1}
               >
                 <Row
                   id={id}
                   view={view}
+                  density={density}
                   selected={id === selected}
                   tabbable={id === cursor}
                   now={now}
@@ -173,6 +192,31 @@ function Rows({ view, selected, tag }: RowsProps) {
       </div>
     </div>
   );
+}
+
+function NewRows({ count, onShow }: { count: number; onShow: () => void }) {
+  const { t } = useTranslation();
+  const key = useKeyHint("showNew");
+  return (
+    <Button
+      size="small"
+      onClick={onShow}
+      className="enter absolute top-2 left-1/2 z-10 -translate-x-1/2 rounded-full shadow-float"
+    >
+      {key ? t("inbox.newRows", { count, key }) : t("inbox.newRowsNoKey", { count })}
+    </Button>
+  );
+}
+
+/** A look at the row under the cursor, unless a button has the focus: Space is then its own. */
+function usePeekKey(cursor: string | null, onPeek: (id: string) => void): void {
+  useShortcut("peek", () => {
+    const focused = document.activeElement;
+    const id = focused ? rowOf(focused) : null;
+    if (id === null && focused !== document.body) return false;
+    const wanted = id ?? cursor;
+    return wanted !== null && onPeek(wanted);
+  });
 }
 
 const AHEAD = 3;

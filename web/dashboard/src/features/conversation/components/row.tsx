@@ -4,10 +4,12 @@ import { clsx } from "clsx";
 import { Reply } from "lucide-react";
 import { memo } from "react";
 import { Avatar } from "@/components/ui/avatar";
+import type { Density } from "@/features/theme/density";
 import { agoText } from "@/lib/ago";
 import { useTranslation } from "@/lib/i18n";
 import { firstName } from "@/lib/name";
 import { fullTime } from "@/lib/time";
+import { whenText } from "@/lib/when";
 import { desk } from "@/live/desk";
 import { useConversation, useShownDraft, useTyping, useViewers } from "@/live/use";
 import { placeOf, unreadOf } from "../live";
@@ -17,19 +19,22 @@ import { StateMark } from "./state-mark";
 interface RowProps {
   id: string;
   view: ViewName;
+  density: Density;
   selected: boolean;
   tabbable: boolean;
   now: number;
   href: string;
 }
 
-export const Row = memo(function Row({ id, view, selected, tabbable, now, href }: RowProps) {
+export const Row = memo(function Row(props: RowProps) {
+  const { id, view, density, selected, tabbable, now, href } = props;
   const conversation = useConversation(id);
   const { t } = useTranslation();
   if (!conversation) return null;
   const unread = unreadOf(conversation);
   const gone = conversation.state === "resolved" && view !== "resolved";
-  const { at } = placeOf(conversation, view);
+  const asleep = conversation.state === "snoozed";
+  const at = asleep ? conversation.last_message_at : placeOf(conversation, view).at;
   return (
     <a
       href={href}
@@ -38,43 +43,86 @@ export const Row = memo(function Row({ id, view, selected, tabbable, now, href }
       aria-current={selected ? "true" : undefined}
       draggable={false}
       className={clsx(
-        "flex h-14 flex-col justify-center gap-0.5 border-b px-3 select-none",
-        "focus-visible:outline-offset-[-2px]",
+        "flex justify-center border-b px-3 select-none focus-visible:outline-offset-[-2px]",
+        density === "compact" ? "h-10 items-center gap-2" : "h-14 flex-col gap-0.5",
         selected ? "bg-accent-tint" : "hover:bg-sunken",
         gone && "line-through opacity-70",
       )}
     >
-      <span className="flex items-center gap-2">
-        <StateMark state={conversation.state} />
-        <span
-          className={clsx("min-w-0 flex-1 truncate", unread > 0 ? "font-semibold" : "font-medium")}
-        >
-          {conversation.contact.name}
-        </span>
-        <Viewers id={id} />
-        <span className="text-meta text-text3">{t("channel.web")}</span>
-        <time
-          dateTime={at}
-          title={fullTime(at)}
-          className="min-w-6 text-right text-meta text-text3"
-        >
-          {agoText(t, at, now)}
-        </time>
-      </span>
-      <span className="flex items-center gap-2 pl-[22px] text-label">
-        <LastWords conversation={conversation} unread={unread > 0} />
-        <PriorityMark priority={conversation.priority} />
-        <Holder conversation={conversation} view={view} />
-        {unread > 0 ? (
-          <span className="tabular min-w-5 rounded-full bg-text px-1.5 text-center text-meta font-semibold text-surface">
-            <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
-            <span className="sr-only">{t("inbox.unread", { count: unread })}</span>
+      {density === "compact" ? (
+        <>
+          <StateMark state={conversation.state} />
+          <Name conversation={conversation} unread={unread > 0} className="max-w-28 shrink-0" />
+          <span className="flex min-w-0 flex-1 text-label">
+            <LastWords conversation={conversation} unread={unread > 0} />
           </span>
-        ) : null}
-      </span>
+          <PriorityMark priority={conversation.priority} />
+          <Viewers id={id} />
+          <Unread count={unread} />
+          <When at={at} now={now} />
+        </>
+      ) : (
+        <>
+          <span className="flex items-center gap-2">
+            <StateMark state={conversation.state} />
+            <Name conversation={conversation} unread={unread > 0} className="min-w-0 flex-1" />
+            <Viewers id={id} />
+            <span className="text-meta text-text3">{t("channel.web")}</span>
+            <When at={at} now={now} />
+          </span>
+          <span className="flex items-center gap-2 pl-[22px] text-label">
+            <LastWords conversation={conversation} unread={unread > 0} />
+            <PriorityMark priority={conversation.priority} />
+            {asleep ? (
+              <Sleep until={conversation.snoozed_until} now={now} />
+            ) : (
+              <Holder conversation={conversation} view={view} />
+            )}
+            <Unread count={unread} />
+          </span>
+        </>
+      )}
     </a>
   );
 });
+
+interface NameProps {
+  conversation: Conversation;
+  unread: boolean;
+  className: string;
+}
+
+function Name({ conversation, unread, className }: NameProps) {
+  return (
+    <span className={clsx("truncate", unread ? "font-semibold" : "font-medium", className)}>
+      {conversation.contact.name}
+    </span>
+  );
+}
+
+function When({ at, now }: { at: string; now: number }) {
+  const { t } = useTranslation();
+  return (
+    <time
+      dateTime={at}
+      title={fullTime(at)}
+      className="min-w-6 shrink-0 text-right text-meta text-text3"
+    >
+      {agoText(t, at, now)}
+    </time>
+  );
+}
+
+function Unread({ count }: { count: number }) {
+  const { t } = useTranslation();
+  if (count === 0) return null;
+  return (
+    <span className="tabular min-w-5 shrink-0 rounded-full bg-text px-1.5 text-center text-meta font-semibold text-surface">
+      <span aria-hidden="true">{count > 99 ? "99+" : count}</span>
+      <span className="sr-only">{t("inbox.unread", { count })}</span>
+    </span>
+  );
+}
 
 function LastWords({ conversation, unread }: { conversation: Conversation; unread: boolean }) {
   const { t } = useTranslation();
@@ -103,6 +151,17 @@ function LastWords({ conversation, unread }: { conversation: Conversation; unrea
         />
       ) : null}
       {conversation.preview}
+    </span>
+  );
+}
+
+function Sleep({ until, now }: { until: string | null; now: number }) {
+  const { t } = useTranslation();
+  return (
+    <span className="shrink-0 text-meta text-text2">
+      {until
+        ? t("thread.snoozedUntil", { when: whenText(t, until, now) })
+        : t("thread.snoozedReply")}
     </span>
   );
 }

@@ -149,11 +149,12 @@ function EventLine({ line }: { line: Line }) {
   const { t } = useTranslation();
   const you = line.actor.id === desk.me;
   const who = you ? t("common.you") : line.actor.name;
+  const itself = line.kind === "woke" && !line.actor.id?.startsWith("agent_");
   const whom = line.owner?.id === desk.me ? t("common.youObject") : (line.owner?.name ?? "");
   if (line.rating) return <Rated rating={line.rating} who={who} at={line.at} />;
   return (
     <p className="flex justify-center gap-2 px-4 pt-3 text-label text-text3">
-      {t(`line.${line.kind}`, { who, whom })}
+      {t(itself ? "line.wokeItself" : `line.${line.kind}`, { who, whom })}
       <time dateTime={line.at}>{clockTime(line.at)}</time>
     </p>
   );

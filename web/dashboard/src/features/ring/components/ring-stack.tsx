@@ -1,6 +1,7 @@
 /** What rings: up to three cards at the top right, or a sheet at the bottom of a phone. Never takes the focus. */
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
+import { alertsBy } from "@/features/alert/store";
 import { useKeyHint, useShortcuts } from "@/features/shortcut/keys";
 import { useTranslation } from "@/lib/i18n";
 import { useLine } from "@/live/use";
@@ -103,7 +104,7 @@ function useAlarm(): void {
     const alarm = () => {
       const seconds = secondsLeft(next, serverNow());
       showTitle(t("title", { seconds }));
-      if (seconds > 0) sound(seconds, Date.now());
+      if (seconds > 0 && alertsBy("ring", "sound")) sound(seconds, Date.now());
     };
     showIcon(true);
     alarm();

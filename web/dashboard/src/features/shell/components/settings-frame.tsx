@@ -5,6 +5,7 @@ import { Page } from "./page";
 
 const TABS = [
   { to: "/settings/profile", name: "profile" },
+  { to: "/settings/alerts", name: "alerts" },
   { to: "/settings/keyboard", name: "keyboard" },
   { to: "/settings/widget", name: "widget" },
   { to: "/settings/assignment", name: "assignment" },

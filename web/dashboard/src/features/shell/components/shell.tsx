@@ -1,13 +1,13 @@
 /** The frame of every signed-in screen, and what runs as long as somebody is signed in. */
 import { Outlet, useMatches } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { useAlerting } from "@/features/alert/use-alerts";
 import { flushDrafts } from "@/features/draft/api";
 import { wakeOutbox } from "@/features/message/outbox";
+import { showUnread } from "@/features/ring/alarm";
 import { useShortcut } from "@/features/shortcut/keys";
-import { rings } from "@/features/sound/ring";
-import { armSound, playTone } from "@/features/sound/tone";
+import { UndoToast } from "@/features/undo/components/undo-toast";
 import { useTranslation } from "@/lib/i18n";
-import { caughtUpTo } from "@/live/connection";
 import { desk } from "@/live/desk";
 import { useDesk, useLine } from "@/live/use";
 import { needsOf } from "../needs";
@@ -26,7 +26,7 @@ export function Shell() {
   const needsYou = useNeeds();
   useTitle(needsYou);
   const open = useOpenId();
-  useTones(open);
+  useAlerting(open);
   useSafety();
   usePlaces();
   return (
@@ -38,6 +38,7 @@ export function Shell() {
         </main>
       </div>
       <Ring />
+      <UndoToast />
       {/* Below, so that nothing above moves under the pointer when they come and go. */}
       <SoundBar />
       <LineBar />
@@ -73,6 +74,7 @@ function useTitle(needsYou: number): void {
   useEffect(() => {
     const name = company ? t("app.titleOf", { company }) : t("app.name");
     document.title = needsYou > 0 ? `(${needsYou}) ${name}` : name;
+    showUnread(needsYou > 0);
   }, [needsYou, company, t]);
 }
 
@@ -80,25 +82,6 @@ function useOpenId(): string | null {
   return useMatches({
     select: (matches) => (matches.at(-1)?.params as { id?: string } | undefined)?.id ?? null,
   });
-}
-
-function useTones(open: string | null): void {
-  useEffect(armSound, []);
-  useEffect(() => {
-    desk.onEvent = (frame) => {
-      const front = document.visibilityState === "visible" && document.hasFocus();
-      const around = {
-        me: desk.me,
-        watching: front ? open : null,
-        caughtUpTo: caughtUpTo(),
-        conversation: (id: string) => desk.conversations.get(id)?.conversation,
-      };
-      if (rings(frame, around)) playTone();
-    };
-    return () => {
-      desk.onEvent = () => {};
-    };
-  }, [open]);
 }
 
 /** Words leave for the server when the page may go away, and again when the line is back. */
