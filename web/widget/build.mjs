@@ -81,6 +81,7 @@ const asset = (start, ending) => {
 const icon = await readFile(`${root}/src/app/icon.svg`);
 const iconName = `icon-${createHash("sha256").update(icon).digest("base64url").slice(0, 8)}.svg`;
 await writeFile(`${dist}/assets/${iconName}`, icon);
+await copyFile(`${root}/src/chatdesk.d.ts`, `${dist}/chatdesk.d.ts`);
 await copyFile(`${root}/src/test.css`, `${dist}/test.css`);
 // The server puts the words of one language into the launcher.
 await copyFile(`${root}/src/locales/launcher.json`, `${dist}/launcher-words.json`);

@@ -118,6 +118,8 @@ typed_id! {
     FileId = "file",
     /// Something that is still owed to a customer.
     FollowUpId = "followup",
+    /// What a company's server signs its visitors' identities with.
+    IdentitySecretId = "secret",
     /// One configured channel account.
     InboxId = "inbox",
     InviteId = "invite",

@@ -17,6 +17,7 @@ pub mod draft;
 pub mod error;
 pub mod event;
 pub mod file;
+pub mod identity;
 pub mod inbox;
 pub mod job;
 pub mod mail;

@@ -23,4 +23,5 @@ pub const MIGRATIONS: &[Migration] = &[
     step!(10, "tag_and_priority", "0010_tag_and_priority.sql"),
     step!(11, "canned", "0011_canned.sql"),
     step!(9, "snooze", "0009_snooze.sql"),
+    step!(10, "identity", "0010_identity.sql"),
 ];

@@ -1,5 +1,17 @@
 /** An inbox and its widget: how it looks, what it says and asks. */
 
+/** What a company's server signs its visitors' identities with; the secret itself is shown once. */
+export interface IdentitySecret {
+  id: string;
+  created_at: string;
+  ends_at: string | null;
+}
+
+export interface MadeSecret {
+  secret: IdentitySecret;
+  value: string;
+}
+
 export interface Look {
   colour: string;
   text_colour: string;

@@ -506,6 +506,22 @@ export interface InitializeBody {
   token?: string;
   locale?: string;
   page?: string;
+  identity?: ChatIdentity;
+}
+
+/** Who the site says a visitor is: `token`, or `id`, `exp` and `hash`, is proof. */
+export interface ChatIdentity {
+  token?: string;
+  id?: string;
+  /** Unix seconds. */
+  exp?: number;
+  hash?: string;
+  name?: string;
+}
+
+export interface ChatIdentified {
+  state: "verified" | "claimed" | "refused";
+  reason?: string;
 }
 
 export interface InitializeAnswer {
@@ -514,6 +530,7 @@ export interface InitializeAnswer {
   inbox: ChatInbox;
   conversation: ChatState | null;
   agent: { name: string } | null;
+  identity?: ChatIdentified | null;
 }
 
 export interface ChatMessageBody {

@@ -8,6 +8,7 @@ const hello = {
   running: false,
   locale: null,
   page: "https://shop.example/",
+  identity: "",
   font: "",
 };
 

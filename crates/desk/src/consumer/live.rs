@@ -147,7 +147,7 @@ impl Reader {
                     self.desk.hub().dismiss(agent.id);
                 }
             }
-            "contact.updated" => self.desk.forget_contacts(),
+            "contact.updated" | "contact.signed_out" => self.desk.forget_contacts(),
             _ => {}
         }
         if changes_rights(&event.kind) {

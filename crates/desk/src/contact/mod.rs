@@ -4,6 +4,7 @@ mod profile;
 mod store;
 #[cfg(test)]
 mod tests;
+mod vouch;
 
 use base::{ContactId, InboxId};
 use db::Tx;
@@ -14,6 +15,10 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::event::{Audience, Kind, emit};
 use crate::token::{VISITOR_LIFE, Visitor};
+
+use store::Found;
+pub(crate) use vouch::{Vouched, can_be, vouch};
+pub use vouch::{introduce_as, sign_out};
 
 pub use profile::{Change, Contact, ContactNote, Identity, Profile, add_note, delete_note, profile, update};
 

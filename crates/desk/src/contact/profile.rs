@@ -36,6 +36,8 @@ pub struct Contact {
     pub locale: Option<String>,
     /// Whether the company's own site vouched for who this is.
     pub verified: bool,
+    /// The company's own id of them; null where it did not vouch.
+    pub user_id: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Time,
 }
@@ -82,8 +84,8 @@ pub struct Change {
 }
 
 #[derive(Serialize)]
-struct Updated<'a> {
-    contact: &'a Contact,
+pub(super) struct Updated<'a> {
+    pub contact: &'a Contact,
 }
 
 #[derive(Serialize)]
@@ -158,7 +160,7 @@ fn changed(before: &Contact, change: &Change) -> Result<Contact, Rejection> {
     Ok(Contact { name: name(own_name, before.number), named, email, phone, locale, ..before.clone() })
 }
 
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let sound = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace) && !part.contains('@');
     text.rsplit_once('@').is_some_and(|(local, host)| sound(local) && sound(host))
 }

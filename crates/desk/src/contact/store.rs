@@ -64,6 +64,14 @@ pub fn insert_identity(
     Ok(())
 }
 
+pub fn delete_identity(tx: &mut Tx<'_>, inbox: InboxId, external_id: &str) -> Result<bool> {
+    let gone = sql("DELETE FROM contact_identity WHERE inbox_id = $1 AND external_id = $2")
+        .bind(inbox.to_string())
+        .bind(external_id)
+        .run(tx)?;
+    Ok(gone > 0)
+}
+
 pub fn extend_identity(tx: &mut Tx<'_>, inbox: InboxId, external_id: &str, until: Time) -> Result<()> {
     sql("UPDATE contact_identity SET expires_at = $3 WHERE inbox_id = $1 AND external_id = $2")
         .bind(inbox.to_string())
@@ -93,27 +101,30 @@ impl FromRow for Contact {
             email: row.get(3)?,
             phone: row.get(4)?,
             locale: row.get(5)?,
-            verified: false,
             created_at: Time(row.get(6)?),
+            verified: row.get::<Option<String>>(7)?.is_some(),
+            user_id: row.get(7)?,
         })
     }
 }
 
 pub fn get(tx: &mut Tx<'_>, id: ContactId) -> Result<Option<Contact>> {
-    Ok(sql("SELECT id, number, name, email, phone, locale, created_at FROM contact WHERE id = $1")
+    Ok(sql("SELECT id, number, name, email, phone, locale, created_at, user_id FROM contact WHERE id = $1")
         .bind(id.to_string())
         .maybe(tx)?)
 }
 
 pub fn update(tx: &mut Tx<'_>, contact: &Contact, now: Time) -> Result<()> {
-    sql("UPDATE contact SET name = $2, email = $3, phone = $4, locale = $5, updated_at = $6 WHERE id = $1")
-        .bind(contact.id.to_string())
-        .bind(contact.named.then_some(contact.name.as_str()))
-        .bind(contact.email.as_deref())
-        .bind(contact.phone.as_deref())
-        .bind(contact.locale.as_deref())
-        .bind(now.millis())
-        .run(tx)?;
+    sql("UPDATE contact SET name = $2, email = $3, phone = $4, locale = $5, user_id = $6, updated_at = $7 \
+            WHERE id = $1")
+    .bind(contact.id.to_string())
+    .bind(contact.named.then_some(contact.name.as_str()))
+    .bind(contact.email.as_deref())
+    .bind(contact.phone.as_deref())
+    .bind(contact.locale.as_deref())
+    .bind(contact.user_id.as_deref())
+    .bind(now.millis())
+    .run(tx)?;
     Ok(())
 }
 
@@ -127,7 +138,7 @@ impl FromRow for Identity {
 /// Who the contact is on each inbox, at most 50.
 pub fn identities(tx: &mut Tx<'_>, id: ContactId) -> Result<Vec<Identity>> {
     Ok(sql("SELECT i.id, i.name, c.expires_at FROM contact_identity c JOIN inbox i ON i.id = c.inbox_id \
-            WHERE c.contact_id = $1 ORDER BY c.expires_at DESC, i.id LIMIT 50")
+            WHERE c.contact_id = $1 AND c.external_id NOT LIKE 'user:%' ORDER BY c.expires_at DESC, i.id LIMIT 50")
     .bind(id.to_string())
     .all(tx)?)
 }

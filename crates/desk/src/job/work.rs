@@ -9,7 +9,7 @@ use super::{Errands, Job, claim, complete, enqueue, fail};
 use crate::context::Context;
 use crate::error::Result;
 use crate::write::Desk;
-use crate::{agent, contact, conversation, file, mail, routing, setting, status};
+use crate::{agent, contact, conversation, file, identity, mail, routing, setting, status};
 
 /// Ends timed statuses, marks agents absent who fell silent, and repairs conversations that nobody would act on.
 const SWEEP: &str = "conversation.sweep";
@@ -96,6 +96,7 @@ fn perform_in(tx: &mut Tx<'_>, cx: &Context, job: &Job, worker: &str) -> Result<
         FORGET => {
             agent::forget_expired(tx, cx)?;
             contact::forget_expired(tx, cx)?;
+            identity::forget_expired(tx, cx)?;
             mail::forget_expired(tx, cx)?;
             file::forget_expired(tx, cx)?;
             routing::forget_expired(tx, cx)?;

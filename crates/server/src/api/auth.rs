@@ -42,13 +42,22 @@ pub fn session_cookie(url: &PublicUrl, token: &str, seconds: i64) -> Result<Head
 
 /// The cookie that keeps a visitor's chat, apart for every site that embeds the widget.
 pub fn visitor_cookie(url: &PublicUrl, token: &str) -> Result<HeaderValue, Problem> {
+    visitor_cookie_for(url, token, token::VISITOR_LIFE / 1000)
+}
+
+/// Takes that cookie away.
+pub fn visitor_end(url: &PublicUrl) -> Result<HeaderValue, Problem> {
+    visitor_cookie_for(url, "", 0)
+}
+
+fn visitor_cookie_for(url: &PublicUrl, token: &str, seconds: i64) -> Result<HeaderValue, Problem> {
     let name = cookie_name(url, VISITOR_COOKIE);
     let attributes = if url.is_https() || is_loopback(url.host()) {
         "; Secure; SameSite=None; Partitioned"
     } else {
         "; SameSite=Lax"
     };
-    let text = format!("{name}={token}; Path=/; HttpOnly; Max-Age={}{attributes}", token::VISITOR_LIFE / 1000);
+    let text = format!("{name}={token}; Path=/; HttpOnly; Max-Age={seconds}{attributes}");
     HeaderValue::from_str(&text).map_err(Problem::internal)
 }
 

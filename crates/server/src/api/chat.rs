@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::App;
 use super::auth::{FromVisitor, from_own_pages, has_visitor_cookie, visitor_cookie};
 use super::error::ProblemDocument;
+use super::identity::{self, Claim, Identified, Known};
 use crate::limit::Scope;
 use crate::problem::{Json, Nothing, Path, Problem, Query};
 use crate::request_id::Call;
@@ -24,6 +25,8 @@ use crate::request_id::Call;
 pub struct Hint {
     locale: Option<String>,
     page: Option<String>,
+    /// What they are called, as the site says without proof.
+    name: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -37,15 +40,9 @@ pub struct Initialize {
     locale: Option<String>,
     /// The page the visitor is on; query and fragment are cut off.
     page: Option<String>,
-    /// For a signed identity; none is understood yet.
-    #[serde(default, rename = "identity")]
-    #[schema(value_type = Option<Object>)]
-    _identity: Option<Unknown>,
+    /// Who the site says the visitor is.
+    identity: Option<Claim>,
 }
-
-/// What may be named already and not yet be sent.
-#[derive(Deserialize)]
-enum Unknown {}
 
 #[derive(Serialize, ToSchema)]
 pub struct Initialized {
@@ -54,6 +51,8 @@ pub struct Initialized {
     inbox: ChatInbox,
     /// The newest conversation, if there is one.
     conversation: Option<Presentation>,
+    /// What was made of `identity`; null where none was sent.
+    identity: Option<Identified>,
 }
 
 /// An inbox as its customers may know it.
@@ -99,14 +98,10 @@ async fn pace(app: &App, id: InboxId) -> Result<Option<i64>, Problem> {
     Ok(found)
 }
 
-/// Open the chat. Stores nothing.
+/// Open the chat. Stores nothing, unless the company vouches for who it is.
 #[utoipa::path(post, path = "/api/chat/initialize", operation_id = "chat_initialize", tag = "chat", request_body = Initialize,
     responses((status = 200, body = Initialized), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
-pub async fn initialize(
-    State(app): State<App>,
-    call: Call,
-    request: Request,
-) -> Result<axum::Json<Initialized>, Problem> {
+pub async fn initialize(State(app): State<App>, call: Call, request: Request) -> Result<Response, Problem> {
     app.process.limiter.check_address(Scope::ChatInitializeAddress, call.address())?;
     let (parts, body) = request.into_parts();
     let own_pages = from_own_pages(&app, &parts);
@@ -129,6 +124,14 @@ pub async fn initialize(
             (visitor, Some(token.reveal().clone()))
         }
     };
+    let (visitor, token, identity, name) = match wanted.identity {
+        None => (visitor, token, None, None),
+        Some(claim) => {
+            let name = claim.name().map(ToOwned::to_owned);
+            let Known { visitor, token: fresh, answer } = identity::meet(&app, &inbox, visitor, claim).await?;
+            (visitor, fresh.or(token), Some(answer), name)
+        }
+    };
     let conversation = match app.desk.contact(&visitor).await? {
         Some(contact) => app.desk.read(move |tx, _| conversation::latest_of_contact(tx, &contact)).await?,
         None => None,
@@ -136,10 +139,18 @@ pub async fn initialize(
     let hint = Hint {
         locale: wanted.locale.as_deref().and_then(web::locale),
         page: wanted.page.as_deref().and_then(web::page),
+        name: name.filter(|_| matches!(identity, Some(Identified::Claimed))),
     };
     app.hints.insert(visitor.hash, hint);
     let inbox = ChatInbox::of(&app, inbox).await?;
-    Ok(axum::Json(Initialized { token, inbox, conversation }))
+    // whoever is vouched for has a chat to come back to; for everybody else the first message brings the cookie
+    let keep = token.as_deref().filter(|_| own_pages && matches!(identity, Some(Identified::Verified)));
+    let cookie = keep.map(|token| visitor_cookie(&app.process.public_url, token)).transpose()?;
+    let mut response = axum::Json(Initialized { token, inbox, conversation, identity }).into_response();
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -195,6 +206,7 @@ pub async fn send(
     }
     let hint =
         if conversation.is_none() { app.hints.get(&from.visitor.hash).unwrap_or_default() } else { Hint::default() };
+    let called = hint.name;
     let inbound = Inbound {
         client_id: wanted.client_id.to_string(),
         content: wanted.content,
@@ -212,7 +224,10 @@ pub async fn send(
         Some(id) => app.desk.write(id, write).await?,
         None => app.desk.write(&from.visitor.hash, write).await?,
     };
-    if !was_known {
+    if let Some(name) = called {
+        let me = received.contact.clone();
+        app.desk.write(me.id, move |tx, cx| desk::contact::introduce_as(tx, cx, &me, &name)).await?;
+    } else if !was_known {
         app.desk.remember_contact(&from.visitor, received.contact);
     }
     let status = if received.fresh { StatusCode::CREATED } else { StatusCode::OK };

@@ -13,6 +13,7 @@ mod draft;
 mod error;
 mod event;
 mod file;
+mod identity;
 mod inbox;
 mod invite;
 mod mail;
@@ -114,6 +115,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(chat::end))
         .routes(routes!(chat::transcript))
         .routes(routes!(survey::answer, survey::skip))
+        .routes(routes!(identity::logout))
         .routes(routes!(setup::show, setup::run))
         .routes(routes!(session::show, session::start, session::end))
         .routes(routes!(session::change_password))
@@ -140,6 +142,8 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(inbox::update))
         .routes(routes!(inbox::versions))
         .routes(routes!(inbox::restore))
+        .routes(routes!(identity::list, identity::create))
+        .routes(routes!(identity::delete))
         .routes(routes!(conversation::list))
         .routes(routes!(conversation::counts))
         .routes(routes!(conversation::show))

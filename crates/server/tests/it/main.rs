@@ -40,6 +40,7 @@ mod draft;
 mod error;
 mod event;
 mod file;
+mod identity;
 mod inbox;
 mod invite;
 mod limits;

@@ -6,6 +6,7 @@ import { ApiError, type Method, type RequestOptions, request } from "@chatdesk/c
 import type {
   Attachment,
   ChatHistory,
+  ChatIdentity,
   ChatMessageBody,
   ChatSummary,
   InitializeAnswer,
@@ -21,6 +22,7 @@ export type Api = Pick<
   | "initialize"
   | "send"
   | "useCookie"
+  | "logout"
   | "forget"
   | "history"
   | "status"
@@ -51,14 +53,21 @@ export class ChatApi {
     return this.#bearer;
   }
 
-  async initialize(locale: string, page: string | null): Promise<InitializeAnswer> {
+  async initialize(
+    locale: string,
+    page: string | null,
+    identity: ChatIdentity | null = null,
+  ): Promise<InitializeAnswer> {
     const body: InitializeBody = { inbox: this.#key, locale };
     if (page) body.page = page;
+    if (identity) body.identity = identity;
     // Without it, a browser that refused the cookie would come back as a stranger.
     if (this.#token) body.token = this.#token;
     const answer = await this.#call<InitializeAnswer>("POST", "/api/chat/initialize", body);
     this.#bearer = answer.token !== null;
     this.#token = answer.token;
+    // Whoever is vouched for got the cookie at once.
+    if (answer.identity?.state === "verified") this.useCookie();
     return answer;
   }
 
@@ -126,6 +135,10 @@ export class ChatApi {
 
   skipRating(id: string) {
     return this.#call<void>("DELETE", `/api/chat/survey/${encodeURIComponent(id)}`);
+  }
+
+  logout() {
+    return this.#call<void>("POST", "/api/chat/logout", {});
   }
 
   beginFile(conversation_id: string | null, name: string, size: number, signal: AbortSignal) {

@@ -6,10 +6,17 @@ import { ApiError } from "@chatdesk/client/http";
 import { reconnectDelay } from "@chatdesk/client/live";
 import { Outbox } from "@chatdesk/client/outbox";
 import type { QueueItem } from "@chatdesk/client/queue";
-import type { Attachment, ChatState, CustomerServerFrame, Message } from "@chatdesk/client/types";
+import type {
+  Attachment,
+  ChatIdentity,
+  ChatState,
+  CustomerServerFrame,
+  Message,
+} from "@chatdesk/client/types";
 import type { UploadRoutes } from "@chatdesk/client/upload";
+import type { IdentityState } from "../shared/protocol.ts";
 import type { Api } from "./api.ts";
-import { outboxStorage } from "./keep.ts";
+import { forgetAll, outboxStorage } from "./keep.ts";
 import {
   addMessages,
   addOlder,
@@ -76,6 +83,10 @@ export class Chat {
   readonly survey: Survey;
   readonly past: Past;
   page: string | null = null;
+  /** Who the site says the visitor is. */
+  #identity: ChatIdentity | null = null;
+  /** Told what became of that. */
+  onIdentity: (state: IdentityState, reason: string) => void = () => {};
   /** Told of each message, by whom only. */
   onMessage: (from: "agent" | "user") => void = () => {};
 
@@ -108,6 +119,7 @@ export class Chat {
     store.set({ pending: this.#outbox.items });
     this.#tabs = joinTabs(key, (news) => {
       if (news.type === "began") this.#joinRunning();
+      else if (news.type === "left") this.#vanish();
       else if (news.id === store.model.chat?.id) store.setModel(endedByVisitor(store.model));
     });
     document.addEventListener("visibilitychange", () => this.look());
@@ -139,7 +151,11 @@ export class Chat {
     const { store } = this;
     // While it is tried again, what failed stays said: a notice that comes and goes cannot be clicked.
     if (store.view.phase === "idle") store.set({ phase: "loading" });
-    const answer = await this.#api.initialize(currentLocale(), this.page);
+    const answer = await this.#api.initialize(currentLocale(), this.page, this.#identity);
+    if (answer.identity) {
+      const { state, reason = "" } = answer.identity;
+      this.onIdentity(state, reason);
+    }
     let model: Model = { ...store.model, inbox: answer.inbox };
     if (answer.conversation) {
       const { id, contact_marks } = answer.conversation;
@@ -153,6 +169,43 @@ export class Chat {
     if (answer.conversation) this.#connect();
     this.#receipts.consider();
     this.#outbox.wake();
+  }
+
+  /** The site knows who this is; null: it is nobody any more. */
+  identify(identity: ChatIdentity | null): void {
+    const changed = JSON.stringify(identity) !== JSON.stringify(this.#identity);
+    this.#identity = identity;
+    if (identity === null) void this.#leave();
+    else if (changed && this.#opening) void this.#openAnew();
+  }
+
+  async #openAnew(): Promise<void> {
+    await this.#opening?.catch(() => {});
+    this.#forgetChat();
+    await this.start().catch(() => {});
+  }
+
+  #forgetChat(): void {
+    this.#wire?.close();
+    this.#wire = null;
+    this.#receipts.reset();
+    this.#opening = null;
+    const { inbox } = this.store.model;
+    this.store.set({ model: { ...empty, inbox }, phase: "loading" });
+  }
+
+  /** Nothing of this visitor stays on the device, in no tab. */
+  async #leave(): Promise<void> {
+    await this.#api.logout().catch(() => {});
+    this.#tabs.tell({ type: "left" });
+    this.onIdentity("left", "");
+    this.#vanish();
+  }
+
+  #vanish(): void {
+    this.#wire?.close();
+    forgetAll();
+    location.reload();
   }
 
   #openFailed(error: unknown): void {
@@ -265,13 +318,9 @@ export class Chat {
 
   /** The server no longer knows this visitor: what is unsent starts a new chat. */
   async #lose(): Promise<void> {
-    this.#wire?.close();
-    this.#wire = null;
     this.#api.forget();
-    this.#receipts.reset();
-    this.#opening = null;
-    const { inbox } = this.store.model;
-    this.store.set({ model: { ...empty, inbox }, phase: "loading", notice: "lost" });
+    this.#forgetChat();
+    this.store.set({ notice: "lost" });
     await this.start();
   }
 

@@ -12,6 +12,15 @@ function storage(): Storage | null {
   }
 }
 
+/** Whoever comes next on this device finds nothing of whoever left. */
+export function forgetAll(): void {
+  try {
+    storage()?.clear();
+  } catch {
+    // Refused: then nothing was kept.
+  }
+}
+
 export function outboxStorage(key: string): OutboxStorage {
   const name = `chatdesk:unsent:${key}`;
   return {

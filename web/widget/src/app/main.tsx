@@ -5,6 +5,7 @@ import { render } from "preact";
 import { ChatApi } from "./api.ts";
 import { type Bridge, isFramed, joinHost } from "./bridge.ts";
 import { Chat } from "./chat.ts";
+import { readIdentity } from "./identity.ts";
 import { draftKeeper } from "./keep.ts";
 import { unread } from "./model.ts";
 import { listenForTouch } from "./sound.ts";
@@ -56,6 +57,7 @@ function isRunning({ phase, model, pending }: View): boolean | null {
 
 /** Tells the launcher what it shows on the site: a number, never a word of the chat. */
 function report(bridge: Bridge, store: Store, chat: Chat): void {
+  chat.onIdentity = (state, reason) => bridge.say({ type: "identified", state, reason });
   chat.onMessage = (from) => bridge.say({ type: "message", from });
   follow(
     store,
@@ -111,12 +113,18 @@ function joinSite(store: Store, chat: Chat, start: () => void): () => void {
       chat.page = hello.page;
       close = () => bridge.say({ type: "close" });
       report(bridge, store, chat);
+      const identity = readIdentity(hello.identity);
+      if (identity !== undefined) chat.identify(identity);
       store.set({ open: hello.open });
       if (hello.open || hello.running || chat.hasUnsent) start();
     },
     (message) => {
       if (message.type === "locale") speak(message.locale);
-      else if (message.type === "closed") store.set({ open: false });
+      else if (message.type === "identify") {
+        const identity = readIdentity(message.identity);
+        if (identity !== undefined) chat.identify(identity);
+        else chat.onIdentity("refused", "malformed");
+      } else if (message.type === "closed") store.set({ open: false });
       else {
         chat.page = message.page;
         const { focus } = store.view;

@@ -88,6 +88,7 @@ function madeUp(wish: () => PreviewWish): Api {
       return messages.at(-1) as Message;
     },
     useCookie: () => {},
+    logout: async () => {},
     forget: () => {},
     history: async (_id, { after = 0 }) => ({
       messages: messages.filter(({ seq }) => seq > after),

@@ -1,6 +1,6 @@
 /** Keeps the visitor's other tabs in step about what no socket tells them. */
 
-export type TabNews = { type: "began" } | { type: "ended"; id: string };
+export type TabNews = { type: "began" } | { type: "left" } | { type: "ended"; id: string };
 
 export interface Tabs {
   tell: (news: TabNews) => void;
@@ -8,7 +8,7 @@ export interface Tabs {
 
 function readNews(value: unknown): TabNews | null {
   const { type, id } = (value ?? {}) as { type?: unknown; id?: unknown };
-  if (type === "began") return { type };
+  if (type === "began" || type === "left") return { type };
   return type === "ended" && typeof id === "string" ? { type, id } : null;
 }
 

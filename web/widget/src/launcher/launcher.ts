@@ -24,7 +24,16 @@ export interface Site {
 
 /** Where the build put the greetings' own file. */
 declare const __GREETING__: string;
-const EVENTS = ["ready", "open", "close", "unread", "message", "error"] as const;
+const EVENTS = [
+  "ready",
+  "open",
+  "close",
+  "unread",
+  "message",
+  "error",
+  "identify",
+  "identify:rejected",
+] as const;
 type EventName = (typeof EVENTS)[number];
 type Listener = (value?: unknown) => void;
 
@@ -47,6 +56,8 @@ export class Launcher {
   #focusOnOpen = true;
   #returnTo: Element | null = null;
   #locale: string | null;
+  /** JSON of what the site said of who the visitor is; "" nothing, "null" nobody any more. */
+  #identity = "";
   #listeners = new Map<string, Set<Listener>>();
   #gone = new AbortController();
   #phone = matchMedia("(max-width:639.98px)");
@@ -76,7 +87,10 @@ export class Launcher {
       open: () => this.open(true),
       close: () => this.close(),
       toggle: () => (this.#open ? this.close() : this.open(true)),
+      identify: () => this.#identify(JSON.stringify(a ?? 0)),
+      logout: () => this.#identify("null"),
       setLocale: () => this.#setLocale(a),
+      setLanguage: () => this.#setLocale(a),
       on: () => this.#on(a, b),
       off: () => this.#off(a, b),
       get: () => a === "unread" && typeof b === "function" && b(this.#unread),
@@ -253,6 +267,7 @@ export class Launcher {
       running: this.#memory.isRunning(),
       locale: this.#locale,
       page: pageAddress(),
+      identity: this.#identity,
       font: siteFont(),
     };
     frame.contentWindow?.postMessage(hello, this.#options.origin, [port2]);
@@ -279,6 +294,14 @@ export class Launcher {
       case "message":
         this.#emit("message", { from: message.from });
         break;
+      case "identified": {
+        const { state, reason } = message;
+        // Told once: the chat's page begins anew after it.
+        if (state === "left") this.#identity = "";
+        else if (state === "refused") this.#emit("identify:rejected", { reason });
+        else this.#emit("identify", { state });
+        break;
+      }
       case "error":
         this.#emit("error", { code: message.code });
         break;
@@ -343,6 +366,17 @@ export class Launcher {
   #hide(hidden: boolean): void {
     if (hidden) this.close();
     this.#el.root.toggleAttribute("data-hidden", hidden);
+  }
+
+  /** Without a chat yet it is kept for when there is one; whoever leaves is forgotten at once. */
+  #identify(identity: string): void {
+    this.#identity = identity;
+    if (identity === "null") {
+      this.close();
+      this.#memory.setRunning(false);
+      this.#prepare();
+    }
+    this.#say({ type: "identify", identity });
   }
 
   #setLocale(locale: unknown): void {

@@ -14,14 +14,21 @@ export interface Hello {
   locale: string | null;
   /** The page's address without query and fragment, which may hold secrets. */
   page: string;
+  /** What the site said of who the visitor is, as JSON; empty: nothing. */
+  identity: string;
   /** The site's own typeface; the chat takes it where it was set so and the browser has it. */
   font: string;
 }
 
+export const IDENTITY_STATES = ["verified", "claimed", "refused", "left"] as const;
+export type IdentityState = (typeof IDENTITY_STATES)[number];
+
 export type ToFrame =
   | { type: "open"; page: string; focus: boolean }
   | { type: "closed" }
-  | { type: "locale"; locale: string };
+  | { type: "locale"; locale: string }
+  /** JSON, see `readIdentity`; `null`: forget who it was. */
+  | { type: "identify"; identity: string };
 
 export type ToHost =
   | { type: "ready"; nonce: string }
@@ -32,10 +39,13 @@ export type ToHost =
   | { type: "unsent"; on: boolean }
   | { type: "message"; from: "agent" | "user" }
   | { type: "error"; code: string }
+  | { type: "identified"; state: IdentityState; reason: string }
   | { type: "look"; name: string; look: Look };
 
 type Check = (value: unknown) => boolean;
 const text: Check = (value) => typeof value === "string" && value.length <= 2048;
+/** A token has up to 4 kB. */
+const statement: Check = (value) => typeof value === "string" && value.length <= 8192;
 const flag: Check = (value) => typeof value === "boolean";
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const oneOf =
@@ -62,6 +72,7 @@ const TO_FRAME: Record<ToFrame["type"], Record<string, Check>> = {
   open: { page: text, focus: flag },
   closed: {},
   locale: { locale: text },
+  identify: { identity: statement },
 };
 const TO_HOST: Record<ToHost["type"], Record<string, Check>> = {
   ready: { nonce: text },
@@ -71,6 +82,7 @@ const TO_HOST: Record<ToHost["type"], Record<string, Check>> = {
   unsent: { on: flag },
   message: { from: side },
   error: { code: text },
+  identified: { state: oneOf(...IDENTITY_STATES), reason: text },
   look: { name: text, look },
 };
 
@@ -103,6 +115,7 @@ export function readHello(value: unknown): Hello | null {
     running: flag,
     locale: nullableText,
     page: text,
+    identity: statement,
     font: text,
   };
   return hello.chatdesk === "hello" && matches(value, shape, "chatdesk") ? (value as Hello) : null;

@@ -7,7 +7,7 @@ use db::{DbError, FromRow, Row, sql};
 use super::Desk;
 
 /// Every table of the product, but the jobs and the agents' statuses, which change by themselves.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 23] = [
     "agent",
     "canned",
     "canned_use",
@@ -21,6 +21,8 @@ const TABLES: [&str; 21] = [
     "draft",
     "event",
     "file",
+    "identity_secret",
+    "identity_use",
     "inbox",
     "invite",
     "mail",
@@ -52,7 +54,7 @@ impl FromRow for Any {
 
 fn select(table: &str) -> &'static str {
     // the time of the last touch is a lock, not a change
-    let columns = if table == "contact" { "id, number, name, created_at" } else { "*" };
+    let columns = if table == "contact" { "id, number, name, user_id, created_at" } else { "*" };
     // whoever is silent for 90 s is away, in a long story too
     let rows = if table == "event" {
         "event WHERE kind <> 'agent.status_changed' OR actor NOT LIKE '%system%'"

@@ -1,5 +1,12 @@
 /** The inbox calls. */
-import { type Inbox, type InboxSettings, type InboxVersion, request } from "@chatdesk/client";
+import {
+  type IdentitySecret,
+  type Inbox,
+  type InboxSettings,
+  type InboxVersion,
+  type MadeSecret,
+  request,
+} from "@chatdesk/client";
 import { useQuery } from "@tanstack/react-query";
 import { desk } from "@/live/desk";
 import { fromList } from "./live";
@@ -40,6 +47,19 @@ export async function restoreVersion(id: string, version: number): Promise<Inbox
   desk.takeInbox(inbox);
   return inbox;
 }
+
+const secretsPath = (id: string) => `/api/v1/inboxes/${encodeURIComponent(id)}/identity-secrets`;
+
+export const useSecrets = (id: string) =>
+  useQuery({
+    queryKey: ["identity-secrets", id],
+    queryFn: async () => (await request<{ items: IdentitySecret[] }>("GET", secretsPath(id))).items,
+  });
+
+export const makeSecret = (id: string) => request<MadeSecret>("POST", secretsPath(id), {});
+
+export const endSecret = (id: string, secret: string) =>
+  request<void>("DELETE", `${secretsPath(id)}/${encodeURIComponent(secret)}`);
 
 /** The one tag a site needs. */
 export function snippetOf(publicUrl: string, key: string): string {

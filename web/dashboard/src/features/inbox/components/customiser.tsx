@@ -20,6 +20,7 @@ import {
 } from "../settings";
 import { ArchiveBox } from "./inbox-bar";
 import { Snippet } from "./snippet";
+import { IdentityTab } from "./tabs/identity";
 import { LookTab } from "./tabs/look";
 import type { TabProps } from "./tabs/parts";
 import { GreetingsTab, MenuTab } from "./tabs/says";
@@ -35,8 +36,9 @@ const TABS = {
   languages: LanguagesTab,
   where: WhereTab,
 } as const;
-type Part = keyof typeof TABS | "versions";
-const PARTS: readonly Part[] = [...(Object.keys(TABS) as (keyof typeof TABS)[]), "versions"];
+type Part = keyof typeof TABS | "identity" | "versions";
+const EDITED = Object.keys(TABS) as (keyof typeof TABS)[];
+const PARTS: readonly Part[] = [...EDITED, "identity", "versions"];
 
 /** What of the widget shows best what a part changes. */
 const BEST: Partial<Record<Part, PreviewState>> = {
@@ -66,6 +68,8 @@ export function Customiser({ inbox }: { inbox: Inbox }) {
           <Parts part={part} onPart={goTo} />
           {part === "versions" ? (
             <VersionsTab inbox={inbox} onRestored={(next) => setDraft(settingsOf(next))} />
+          ) : part === "identity" ? (
+            <IdentityTab inbox={inbox} />
           ) : (
             <Editor inbox={inbox} draft={draft} onDraft={setDraft} part={part} />
           )}
