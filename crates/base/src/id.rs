@@ -117,6 +117,7 @@ typed_id! {
     /// Made from 128 random bits, since knowing one is half of reading it.
     FileId = "file",
     /// Something that is still owed to a customer.
+    AskId = "ask",
     FollowUpId = "followup",
     /// What a company's server signs its visitors' identities with.
     IdentitySecretId = "secret",

@@ -9,8 +9,8 @@ pub mod secret;
 
 pub use clock::{Clock, Time};
 pub use id::{
-    AgentId, CannedId, ContactId, ContactNoteId, ConversationId, DepartmentId, FileId, FollowUpId, IdentitySecretId,
-    InboxId, InviteId, JobId, MailId, MessageId, ResetId, RoleId, SessionId, SpanId, TagId,
+    AgentId, AskId, CannedId, ContactId, ContactNoteId, ConversationId, DepartmentId, FileId, FollowUpId,
+    IdentitySecretId, InboxId, InviteId, JobId, MailId, MessageId, ResetId, RoleId, SessionId, SpanId, TagId,
 };
 pub use page::Page;
 pub use rng::Rng;

@@ -58,6 +58,10 @@ pub enum Rejection {
     NotOffered,
     #[error("No one took it in time, so it stopped ringing. It is under Missed.")]
     OfferOver,
+    #[error("{} has asked for this already. Wait for the answer.", .agent.name)]
+    AskedAlready { agent: Who },
+    #[error("That question is over: somebody answered, or it has another owner.")]
+    AskOver,
     #[error("This client_id was already used for another message. Nothing was stored.")]
     ClientIdReused,
     #[error("Some fields are not right.")]
@@ -133,6 +137,8 @@ impl Rejection {
             Self::Resolved { .. } => "conversation_resolved",
             Self::NotOffered => "not_offered",
             Self::OfferOver => "offer_over",
+            Self::AskedAlready { .. } => "asked_already",
+            Self::AskOver => "ask_over",
             Self::ClientIdReused => "client_id_reused",
             Self::Invalid(_) => "invalid_body",
             Self::SignInFailed => "sign_in_failed",

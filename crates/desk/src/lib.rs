@@ -6,6 +6,7 @@ mod tests;
 
 pub mod actor;
 pub mod agent;
+pub mod ask;
 pub mod audience;
 pub mod canned;
 pub mod consumer;

@@ -24,4 +24,5 @@ pub const MIGRATIONS: &[Migration] = &[
     step!(11, "canned", "0011_canned.sql"),
     step!(9, "snooze", "0009_snooze.sql"),
     step!(10, "identity", "0010_identity.sql"),
+    step!(10, "ask", "0010_ask.sql"),
 ];

@@ -48,6 +48,52 @@ export interface FollowUp {
   created_at: string;
 }
 
+/** A colleague to whom a conversation can be handed. */
+export interface AgentTarget {
+  id: string;
+  name: string;
+  online: boolean;
+  status: AgentStatus;
+  until: string | null;
+  chats: number;
+  limit: number;
+}
+
+export interface DepartmentTarget {
+  id: string;
+  name: string;
+  available: number;
+  waiting: number;
+}
+
+export interface Targets {
+  agents: AgentTarget[];
+  departments: DepartmentTarget[];
+}
+
+/** One agent asks another for a conversation. */
+export interface Ask {
+  id: string;
+  conversation_id: string;
+  number: number;
+  contact: NamedRef;
+  /** Who asks. */
+  agent: NamedRef;
+  /** Who is asked. */
+  owner: NamedRef;
+  /** With another epoch of the conversation the question is over. */
+  epoch: number;
+  asked_at: string;
+  deadline: string;
+}
+
+export interface Asks {
+  items: Ask[];
+  /** The server's time, by which deadlines are to be read. */
+  now: string;
+  head: number;
+}
+
 /** How one agent is doing. */
 export interface AgentLoad {
   id: string;

@@ -6,7 +6,7 @@ export type { Attachment, FileKind, UploadState } from "./file.ts";
 import type { CannedEvents } from "./canned.ts";
 import type { Inbox, Look, Widget, WidgetMenuItem } from "./inbox.ts";
 import type { LabelEvents, Labels } from "./label.ts";
-import type { AssignmentRule, Offer } from "./routing.ts";
+import type { Ask, AssignmentRule, Offer } from "./routing.ts";
 import type { components } from "./schema";
 
 type Permission = components["schemas"]["Permission"];
@@ -365,6 +365,10 @@ export interface OwnershipData {
   ringing_until?: string | null;
   missed_at?: string | null;
   snoozed_until?: string | null;
+  /** Why it was taken over. */
+  reason?: string;
+  /** Its owner was asked for it, and neither answered nor wrote. */
+  unanswered?: boolean;
 }
 
 /** Each kind's data. A kind only ever gains fields. */
@@ -381,6 +385,13 @@ export interface EventDataByKind extends LabelEvents, CannedEvents {
   "conversation.woke": OwnershipData;
   "conversation.rang": OwnershipData & { waiting_since: string | null };
   "conversation.missed": OwnershipData & { waiting_since: string | null };
+  "conversation.asked": { ask: Ask };
+  "conversation.kept": {
+    id: string;
+    agent: NamedRef;
+    owner: NamedRef;
+    why: "refused" | "busy" | "withdrawn";
+  };
   "conversation.offered": { offer: Offer };
   "offer.passed": { round: number };
   "offer.withdrawn": { round: number };

@@ -32,6 +32,12 @@ struct Changed<'a> {
     head_seq: i64,
     /// All of it, for those who could not read it before.
     conversation: Option<&'a Conversation>,
+    /// Why it was taken over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    /// Its owner was asked for it and did not answer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unanswered: bool,
 }
 
 #[derive(Serialize)]
@@ -39,6 +45,27 @@ struct Hidden {}
 
 /// Says what became of a conversation: to those who may read it now, and to those who no longer may that it is gone.
 pub(super) fn tell(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, kind: Kind, before: Access, now: &Conversation) {
+    tell_why(tx, cx, actor, (kind, Why::Unsaid), before, now);
+}
+
+/// Why a conversation changed hands, as far as it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why<'a> {
+    Unsaid,
+    Reason(&'a str),
+    /// Its owner was asked for it and did not answer.
+    Unanswered,
+}
+
+/// The same with the reason for it.
+pub(super) fn tell_why(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    actor: &Actor,
+    (kind, why): (Kind, Why<'_>),
+    before: Access,
+    now: &Conversation,
+) {
     let after = now.access();
     let is_limited = after.department.is_some();
     let gains = before.department.is_some() && before != after;
@@ -55,6 +82,8 @@ pub(super) fn tell(tx: &mut Tx<'_>, cx: &Context, actor: &Actor, kind: Kind, bef
         snoozed_until: now.snoozed_until,
         head_seq: now.head_seq,
         conversation: gains.then_some(now),
+        reason: if let Why::Reason(reason) = why { Some(reason) } else { None },
+        unanswered: why == Why::Unanswered,
     };
     // that a conversation sleeps is nothing for its customer
     let is_ours = matches!(kind, Kind::ConversationSnoozed | Kind::ConversationWoke);
@@ -266,8 +295,14 @@ pub fn transfer(
     let before = find(tx, id)?;
     authorize(actor, Action::May(Permission::ConversationTransfer), Resource::Conversation(before.access()))?;
     let now = cx.now();
+    let takes = actor.agent().is_ok_and(|me| to == Target::Agent(me.id));
+    if takes && before.owner_id.is_some_and(|owner| to != Target::Agent(owner)) {
+        authorize(actor, Action::Override, Resource::Conversation(before.access()))
+            .map_err(|_| Rejection::NotOwner { owner: before.owner.clone(), epoch: before.epoch })?;
+        return Err(Rejection::invalid("agent_id", "Take it over from its owner, and say why.").into());
+    }
     // whoever takes it for themselves knows what they are doing
-    let anyway = anyway || actor.agent().is_ok_and(|me| to == Target::Agent(me.id));
+    let anyway = anyway || takes;
     change(tx, cx, actor, id, epoch, Kind::ConversationTransferred, |tx, before| {
         if before.state.is_open() {
             to.standing(tx, now, before, anyway)

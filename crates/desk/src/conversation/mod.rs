@@ -11,6 +11,7 @@ mod read;
 mod ring;
 mod snooze;
 mod store;
+mod takeover;
 #[cfg(test)]
 mod tests;
 mod thread;
@@ -31,4 +32,5 @@ pub use ring::{assign, miss, ring, unring};
 pub(crate) use snooze::{WAKE, perform_wake};
 pub use snooze::{snooze, wake};
 pub(crate) use store::{Written, written, written_after};
+pub use takeover::{give, take_over, wrote_since};
 pub use thread::{Thread, ThreadRange, thread};

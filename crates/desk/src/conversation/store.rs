@@ -413,6 +413,17 @@ pub fn between(
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
+/// Looks from message `head_seq` on; a note stands beside the message before it.
+pub fn wrote_since(tx: &mut Tx<'_>, id: ConversationId, agent: AgentId, head_seq: i64, since: Time) -> Result<bool> {
+    let found = sql("SELECT seq FROM message WHERE conversation_id = $1 AND seq >= $2 AND author_id = $3 AND created_at > $4 LIMIT 1")
+        .bind(id.to_string())
+        .bind(head_seq)
+        .bind(agent.to_string())
+        .bind(since.millis())
+        .maybe::<(i64,)>(tx)?;
+    Ok(found.is_some())
+}
+
 /// First wins: gives a waiting conversation to `owner`, if nobody has it and nothing changed since `epoch`.
 pub fn claim(tx: &mut Tx<'_>, id: ConversationId, owner: AgentId, epoch: Option<i64>) -> Result<bool> {
     let claimed =

@@ -4,7 +4,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use base::{ConversationId, Time};
+use base::{AgentId, ConversationId, Time};
 use db::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -96,4 +96,9 @@ pub fn list(tx: &mut Tx<'_>, me: &AgentActor) -> Result<Vec<Draft>> {
         return store::list(tx, me.id);
     }
     store::list_of_readable(tx, me.id)
+}
+
+/// Whether somebody's words for a conversation changed after `since` and are not sent yet.
+pub fn typed_since(tx: &mut Tx<'_>, agent: AgentId, id: ConversationId, since: Time) -> Result<bool> {
+    Ok(store::newest_of(tx, agent, id)?.is_some_and(|at| at > since))
 }

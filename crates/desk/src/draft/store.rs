@@ -50,6 +50,14 @@ pub fn one(tx: &mut Tx<'_>, agent: AgentId, id: ConversationId, mode: &str) -> R
         .maybe(tx)?)
 }
 
+pub fn newest_of(tx: &mut Tx<'_>, agent: AgentId, id: ConversationId) -> Result<Option<Time>> {
+    let newest: (Option<i64>,) = sql("SELECT max(updated_at) FROM draft WHERE agent_id = $1 AND conversation_id = $2")
+        .bind(agent.to_string())
+        .bind(id.to_string())
+        .one(tx)?;
+    Ok(newest.0.map(Time))
+}
+
 /// Of the conversations that somebody may read who may not read everything.
 pub fn list_of_readable(tx: &mut Tx<'_>, agent: AgentId) -> Result<Vec<Draft>> {
     Ok(sql(concat!(

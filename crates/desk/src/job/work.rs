@@ -9,7 +9,7 @@ use super::{Errands, Job, claim, complete, enqueue, fail};
 use crate::context::Context;
 use crate::error::Result;
 use crate::write::Desk;
-use crate::{agent, contact, conversation, file, identity, mail, routing, setting, status};
+use crate::{agent, ask, contact, conversation, file, identity, mail, routing, setting, status};
 
 /// Ends timed statuses, marks agents absent who fell silent, and repairs conversations that nobody would act on.
 const SWEEP: &str = "conversation.sweep";
@@ -103,6 +103,7 @@ fn perform_in(tx: &mut Tx<'_>, cx: &Context, job: &Job, worker: &str) -> Result<
         }
         conversation::WAKE => conversation::perform_wake(tx, cx, &job.body)?,
         other if routing::perform(tx, cx, other, &job.body)? => {}
+        other if routing::perform(tx, cx, other, &job.body)? || ask::perform(tx, cx, other, &job.body)? => {}
         other => tracing::warn!(kind = other, "dropped a job of a kind that this version does not know"),
     }
     if let Some(pause) = every(&job.kind) {

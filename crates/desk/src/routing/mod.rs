@@ -9,6 +9,7 @@ mod pass;
 mod presence;
 mod rule;
 mod store;
+mod target;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ pub use offer::{Offer, Offers, decline, offers, ring_again, settle};
 pub use pass::{Passed, has_work, pass};
 pub use presence::{arrive, is_here, leave};
 pub use rule::{Assignment, assignment, rules, set_department_rule, set_inbox_rule, set_return_after};
+pub use target::{AgentTarget, DepartmentTarget, Targets, targets};
 
 use db::Tx;
 

@@ -6,6 +6,7 @@ use db::{DbError, FromRow, Row, Tx, sql};
 use super::model::{Answer, Mode, Rule, Seat, language_of};
 use super::monitor::AgentLoad;
 use crate::conversation::Priority;
+use super::target::{AgentTarget, DepartmentTarget};
 use crate::error::Result;
 use crate::status::Status;
 
@@ -414,4 +415,42 @@ pub fn loads(tx: &mut Tx<'_>, alive: Time, limit: i64) -> Result<Vec<AgentLoad>>
         .bind(alive.millis())
         .all::<LoadRow>(tx)?;
     Ok(rows.into_iter().map(|row| AgentLoad { limit: row.0.limit.min(limit), ..row.0 }).collect())
+}
+
+impl FromRow for AgentTarget {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.get::<String>(0)?.parse().map_err(|_| unreadable("agent"))?,
+            name: row.get(1)?,
+            online: row.get::<i64>(2)? > 0,
+            status: Status::parse(&row.get::<String>(3)?),
+            until: row.get::<Option<i64>>(4)?.map(Time),
+            chats: row.get(5)?,
+            limit: row.get(6)?,
+        })
+    }
+}
+
+pub fn agent_targets(tx: &mut Tx<'_>, alive: Time) -> Result<Vec<AgentTarget>> {
+    Ok(sql("SELECT a.id, a.name, (SELECT count(*) FROM presence p JOIN server_node n ON n.id = p.node \
+            WHERE p.agent_id = a.id AND p.left_at IS NULL AND n.seen_at > $1), s.status, s.until, \
+            (SELECT count(*) FROM conversation c WHERE c.owner_id = a.id AND c.is_open = 1 AND c.state = 'active'), a.chat_limit \
+            FROM agent a JOIN agent_status s ON s.agent_id = a.id WHERE a.active = 1 ORDER BY lower(a.name), a.id LIMIT 1000")
+    .bind(alive.millis())
+    .all(tx)?)
+}
+
+impl FromRow for DepartmentTarget {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        let id = row.get::<String>(0)?.parse().map_err(|_| unreadable("department"))?;
+        Ok(Self { id, name: row.get(1)?, available: row.get(2)?, waiting: row.get(3)? })
+    }
+}
+
+pub fn department_targets(tx: &mut Tx<'_>) -> Result<Vec<DepartmentTarget>> {
+    Ok(sql("SELECT d.id, d.name, (SELECT count(*) FROM department_member m JOIN agent a ON a.id = m.agent_id \
+            JOIN agent_status s ON s.agent_id = a.id WHERE m.department_id = d.id AND a.active = 1 AND s.status = 'available'), \
+            (SELECT count(*) FROM conversation c WHERE c.department_id = d.id AND c.waiting_since IS NOT NULL) \
+            FROM department d WHERE d.archived = 0 ORDER BY lower(d.name), d.id LIMIT 1000")
+    .all(tx)?)
 }

@@ -323,6 +323,29 @@ pub async fn transfer(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+pub struct TakeOver {
+    epoch: i64,
+    /// 1 to 300 characters; the former owner reads them.
+    reason: String,
+}
+
+/// Take a colleague's conversation over, and say why.
+#[utoipa::path(put, path = "/api/v1/conversations/{id}/takeover", operation_id = "conversation_take_over", tag = "desk", params(("id" = String, Path)),
+    request_body = TakeOver,
+    responses((status = 200, body = Conversation), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn take_over(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<ConversationId>,
+    Json(wanted): Json<TakeOver>,
+) -> Result<axum::Json<Conversation>, Problem> {
+    let TakeOver { epoch, reason } = wanted;
+    let taken = app.desk.write(id, move |tx, cx| conversation::take_over(tx, cx, &me.0, id, epoch, &reason)).await?;
+    Ok(axum::Json(taken))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Mark {
     delivered_seq: Option<i64>,
     read_seq: Option<i64>,

@@ -46,6 +46,8 @@ const fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::Resolved { .. }
         | Rejection::NotOffered
         | Rejection::OfferOver
+        | Rejection::AskedAlready { .. }
+        | Rejection::AskOver
         | Rejection::AlreadySetUp
         | Rejection::EmailTaken
         | Rejection::LastAdministrator
@@ -76,6 +78,8 @@ const fn title(rejection: &Rejection) -> &'static str {
         Rejection::Resolved { .. } => "This conversation is resolved.",
         Rejection::NotOffered => "This is ringing for others.",
         Rejection::OfferOver => "It stopped ringing.",
+        Rejection::AskedAlready { .. } => "Somebody asked first.",
+        Rejection::AskOver => "The question is over.",
         Rejection::ClientIdReused => "This id was used before.",
         Rejection::Invalid(_) => "The request does not fit.",
         Rejection::SignInFailed => "Signing in did not work.",

@@ -2,6 +2,7 @@
 //! is only who asks, what they sent and how the answer looks.
 
 mod agent;
+mod ask;
 mod attachment;
 mod auth;
 mod canned;
@@ -152,6 +153,9 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(conversation::set_state))
         .routes(routes!(conversation::transfer))
         .routes(routes!(snooze::snooze, snooze::wake))
+        .routes(routes!(conversation::take_over))
+        .routes(routes!(ask::list))
+        .routes(routes!(ask::create, ask::answer, ask::withdraw))
         .routes(routes!(conversation::mark))
         .routes(routes!(tag::list, tag::create))
         .routes(routes!(tag::update, tag::delete))
@@ -167,6 +171,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(contact::delete_note))
         .routes(routes!(draft::show, draft::save, draft::delete))
         .routes(routes!(draft::list))
+        .routes(routes!(routing::targets))
         .routes(routes!(routing::offers))
         .routes(routes!(routing::decline))
         .routes(routes!(routing::ring))

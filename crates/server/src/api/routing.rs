@@ -3,7 +3,7 @@
 use axum::extract::State;
 use base::{ConversationId, DepartmentId, FollowUpId, InboxId, Time};
 use desk::conversation::Conversation;
-use desk::routing::{self, Assignment, FollowUp, Home, Monitoring, Offers, Rule, RuleUpdate};
+use desk::routing::{self, Assignment, FollowUp, Home, Monitoring, Offers, Rule, RuleUpdate, Targets};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -12,6 +12,14 @@ use super::App;
 use super::auth::SignedIn;
 use super::error::ProblemDocument;
 use crate::problem::{Json, Nothing, Path, Problem, Query};
+
+/// To whom a conversation can be handed: colleagues and departments, and what they are doing now.
+#[utoipa::path(get, path = "/api/v1/targets", operation_id = "target_list", tag = "desk",
+    responses((status = 200, body = Targets), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn targets(State(app): State<App>, me: SignedIn) -> Result<axum::Json<Targets>, Problem> {
+    let actor = me.actor();
+    Ok(axum::Json(app.desk.read(move |tx, cx| routing::targets(tx, cx, &actor)).await?))
+}
 
 /// What rings for the caller now.
 #[utoipa::path(get, path = "/api/v1/offers", operation_id = "offer_list", tag = "desk",

@@ -41,6 +41,7 @@ mod error;
 mod event;
 mod file;
 mod identity;
+mod handover;
 mod inbox;
 mod invite;
 mod limits;

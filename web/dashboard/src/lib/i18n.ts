@@ -8,6 +8,7 @@ import type alert from "@/locales/en/alert.json";
 import type contact from "@/locales/en/contact.json";
 import type file from "@/locales/en/file.json";
 import type label from "@/locales/en/label.json";
+import type handover from "@/locales/en/handover.json";
 import type mail from "@/locales/en/mail.json";
 import type profile from "@/locales/en/profile.json";
 import type ring from "@/locales/en/ring.json";
@@ -25,6 +26,7 @@ interface Resources {
   alert: typeof alert;
   file: typeof file;
   label: typeof label;
+  handover: typeof handover;
   mail: typeof mail;
   translation: typeof en;
   contact: typeof contact;

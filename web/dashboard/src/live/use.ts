@@ -1,5 +1,13 @@
 /** Hooks by which screens read the desk. Each re-renders only when its own slice changed. */
-import type { Agent, Conversation, Draft, DraftMode, Inbox, NamedRef } from "@chatdesk/client";
+import type {
+  Agent,
+  Conversation,
+  Draft,
+  DraftMode,
+  Inbox,
+  NamedRef,
+  Permission,
+} from "@chatdesk/client";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { draftKey, shownDraft } from "@/features/draft/live";
 import { EMPTY, type Thread } from "@/features/message/live";
@@ -39,6 +47,12 @@ export const useShownDraft = (id: string): Draft | null => useDesk((d) => shownD
 
 export const useInbox = (id: string | null): Inbox | undefined =>
   useDesk((d) => (id === null ? d.inboxes.values().next().value : d.inboxes.get(id)));
+
+const NO_PERMISSIONS: readonly Permission[] = [];
+
+/** What the signed-in agent's role allows. */
+export const usePermissions = (): readonly Permission[] =>
+  useDesk((d) => d.session?.permissions ?? NO_PERMISSIONS);
 
 /** The signed-in agent, as the newest event says. */
 export const useMe = (): Agent | null =>

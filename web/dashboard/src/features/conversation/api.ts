@@ -7,6 +7,7 @@ import {
   type MessagePage,
   type Priority,
   request,
+  type Targets,
   type TrailPage,
   type ViewName,
 } from "@chatdesk/client";
@@ -171,8 +172,23 @@ export const setState = (id: string, state: "resolved" | "active" | "waiting", e
 export const setPriority = (id: string, priority: Priority) =>
   change("PUT", id, "priority", { priority });
 
-export const transfer = (id: string, agentId: string, epoch: number) =>
-  change("PUT", id, "transfer", { agent_id: agentId, epoch });
+/** To whom it goes: a colleague, or a department where it waits. */
+export type HandTo = { agent_id: string } | { department_id: string };
+
+export const transfer = (id: string, to: HandTo, epoch: number, anyway: boolean) =>
+  change("PUT", id, "transfer", { ...to, epoch, anyway });
+
+export const takeOver = (id: string, epoch: number, reason: string) =>
+  change("PUT", id, "takeover", { epoch, reason });
+
+/** Read anew each time: what people do changes by the minute. */
+export const useTargets = () =>
+  useQuery({
+    queryKey: ["targets"],
+    staleTime: 0,
+    gcTime: 0,
+    queryFn: () => request<Targets>("GET", "/api/v1/targets"),
+  });
 
 export const snooze = (id: string, until: string | null, epoch: number) =>
   change("PUT", id, "snooze", { until, epoch });

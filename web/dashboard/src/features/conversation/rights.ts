@@ -1,5 +1,5 @@
 /** Who may do what with a conversation, as the server will decide it. Pure. */
-import type { Conversation, Role } from "@chatdesk/client";
+import type { Conversation, Permission } from "@chatdesk/client";
 
 type Stand = "mine" | "free" | "theirs" | "resolved";
 
@@ -16,20 +16,27 @@ export interface Rights {
   readonly wake: boolean;
 }
 
-export function rightsOf(conversation: Conversation, me: string, role: Role): Rights {
+export function rightsOf(
+  conversation: Conversation,
+  me: string,
+  permissions: readonly Permission[],
+): Rights {
   const { owner, state } = conversation;
   const closed = state === "resolved" || state === "archived";
   const mine = owner?.id === me;
   const stand: Stand = closed ? "resolved" : mine ? "mine" : owner ? "theirs" : "free";
-  const owning = stand === "mine" || (role === "administrator" && stand !== "resolved");
+  const overrides = permissions.includes("conversation.take_over");
+  const owning = stand === "mine" || (overrides && !closed);
+  // What rings is for those it rings for, and nobody hands it on.
+  const lies = stand === "free" && conversation.ringing_until === null;
   return {
     stand,
     reply: stand !== "theirs" && state !== "archived",
     claim: stand === "free",
-    resolve: stand === "mine" || (role === "administrator" && !closed),
+    resolve: owning,
     release: owning && owner !== null,
-    transfer: owning && owner !== null,
-    takeOver: role === "administrator" && stand === "theirs",
+    transfer: permissions.includes("conversation.transfer") && (owning || lies),
+    takeOver: overrides && stand === "theirs",
     reopen: state === "resolved",
     snooze: (owning || stand === "free") && state !== "pending_acceptance",
     wake: owning && state === "snoozed",

@@ -2,8 +2,9 @@
  * What an agent does with a conversation, from any place: the call, and what to say when it is
  * refused. Refusals are kept per conversation until the next verb.
  */
-import { ApiError, type Conversation, type NamedRef, type Priority } from "@chatdesk/client";
+import { ApiError, type Ask, type Conversation, type NamedRef, type Priority } from "@chatdesk/client";
 import { useSyncExternalStore } from "react";
+import { askFor, withdraw } from "@/features/ask/store";
 import { endsSession } from "@/features/session/api";
 import { forgetUndo, offerUndo, type Undoable } from "@/features/undo/store";
 import { desk } from "@/live/desk";
@@ -20,7 +21,7 @@ type Verb =
   | "release"
   | "resolve"
   | "reopen"
-  | "transfer"
+  | "ask"
   | "prioritise"
   | "snooze"
   | "wake"
@@ -125,9 +126,6 @@ export const setPriority = ({ id }: Conversation, priority: Priority) =>
     return api.setPriority(id, priority);
   });
 
-export const transfer = ({ id, epoch }: Conversation, agentId: string) =>
-  act(id, "transfer", () => api.transfer(id, agentId, epoch));
-
 /** Null: until the customer writes. */
 export const snooze = ({ id, epoch }: Conversation, until: string | null) =>
   undoable(
@@ -144,3 +142,7 @@ export const wake = ({ id, epoch, snoozed_until: until }: Conversation) =>
     act(id, "wake", () => api.wake(id, epoch)),
     until && Date.parse(until) < Date.now() ? null : (now) => api.snooze(id, until, now),
   );
+
+export const askForIt = ({ id, epoch }: Conversation) => act(id, "ask", () => askFor(id, epoch));
+
+export const neverMind = (ask: Ask) => act(ask.conversation_id, "ask", () => withdraw(ask));

@@ -8,6 +8,12 @@ type LineKind =
   | "claimed"
   | "released"
   | "transferred"
+  | "tookOver"
+  | "unanswered"
+  | "asked"
+  | "kept"
+  | "busy"
+  | "withdrawn"
   | "resolved"
   | "reopened"
   | "rated"
@@ -23,6 +29,8 @@ export interface Line {
   readonly owner: { id: string; name: string } | null;
   /** How it was, as the customer said. */
   readonly rating?: { stars: number; comment: string };
+  /** Why it was taken over. */
+  readonly reason: string | null;
 }
 
 export interface Thread {
@@ -99,8 +107,9 @@ export function linesMissing(thread: Thread): number | null {
 
 const LINES: Partial<Record<EventFrame["kind"], LineKind>> = {
   "conversation.claimed": "claimed",
+  "conversation.asked": "asked",
+  "conversation.kept": "kept",
   "conversation.released": "released",
-  "conversation.transferred": "transferred",
   "conversation.resolved": "resolved",
   "conversation.reopened": "reopened",
   "survey.answered": "rated",
@@ -110,16 +119,39 @@ const LINES: Partial<Record<EventFrame["kind"], LineKind>> = {
 
 const MOST_LINES = 1_000;
 
+/** What a line says of an event; null for those that make none. */
+function lineKind(frame: EventFrame): LineKind | null {
+  if (frame.kind === "conversation.transferred") {
+    return frame.data.reason ? "tookOver" : frame.data.unanswered ? "unanswered" : "transferred";
+  }
+  if (frame.kind === "conversation.kept" && frame.data.why !== "refused") return frame.data.why;
+  return LINES[frame.kind] ?? null;
+}
+
+function ownerIn(frame: EventFrame): Line["owner"] {
+  if (frame.kind === "conversation.asked") return frame.data.ask.owner;
+  return "owner" in frame.data ? frame.data.owner : null;
+}
+
 export function applyEvent(thread: Thread, frame: EventFrame): Thread {
   if (frame.kind === "message.created") {
     return thread.loaded ? insert(thread, [frame.data.message]) : thread;
   }
-  const kind = LINES[frame.kind];
+  const kind = lineKind(frame);
   if (!kind || thread.lines.some((line) => line.seq === frame.seq)) return thread;
-  const owner = "owner" in frame.data ? frame.data.owner : null;
+  const owner = ownerIn(frame);
   const { id, name } = frame.actor;
   const rating = frame.kind === "survey.answered" ? { rating: frame.data } : {};
-  const line: Line = { seq: frame.seq, kind, at: frame.at, actor: { id, name }, owner, ...rating };
+  const reason = ("reason" in frame.data && frame.data.reason) || null;
+  const line: Line = {
+    seq: frame.seq,
+    kind,
+    at: frame.at,
+    actor: { id, name },
+    owner,
+    reason,
+    ...rating,
+  };
   const lines = [...thread.lines, line].sort((a, b) => a.seq - b.seq).slice(-MOST_LINES);
   return { ...thread, lines };
 }

@@ -10,6 +10,7 @@ const line = (minutes: number): Line => ({
   at: at(minutes),
   actor: { id: "agent_sam", name: "Sam" },
   owner: null,
+  reason: null,
 });
 
 describe("a timeline", () => {

@@ -22,6 +22,7 @@ const map = {
   reply: { keys: ["r"], group: "conversation" },
   note: { keys: ["n"], group: "conversation" },
   claim: { keys: ["i"], group: "conversation" },
+  assign: { keys: ["a"], group: "conversation" },
   resolve: { keys: ["e"], group: "conversation" },
   reopen: { keys: [], group: "conversation" },
   release: { keys: [], group: "conversation" },

@@ -79,6 +79,16 @@ function lineOf(frame: EventFrame, t: TFunction<"contact">, common: TFunction): 
     whom: owner ? name(owner) : "",
     what: frame.kind.replace(/[._]/g, " "),
   };
+  const reason = "reason" in frame.data ? frame.data.reason : undefined;
+  if (frame.kind === "conversation.transferred" && reason) {
+    return t("auditLine.conversation.tookOver", { ...values, reason });
+  }
+  if (frame.kind === "conversation.asked") {
+    return t("auditLine.conversation.asked", { ...values, whom: name(frame.data.ask.owner) });
+  }
+  if (frame.kind === "conversation.transferred" && frame.data.unanswered) {
+    return t("auditLine.conversation.unanswered", values);
+  }
   const key = `auditLine.${frame.kind}` as Parameters<typeof t>[0];
   const line = t(key, values);
   return line === key ? t("auditLine.other", values) : line;

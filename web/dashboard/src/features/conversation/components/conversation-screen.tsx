@@ -1,6 +1,6 @@
 /** The open conversation: header, messages, composer; and every state in which it is not there. */
-import { ApiError } from "@chatdesk/client";
-import { useEffect, useRef } from "react";
+import { ApiError, type Conversation } from "@chatdesk/client";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { Empty, Failure, Loading } from "@/components/ui/notice";
 import { Composer } from "@/features/message/components/composer";
 import { Thread } from "@/features/message/components/thread";
@@ -9,7 +9,11 @@ import { setViewing } from "@/live/connection";
 import { desk } from "@/live/desk";
 import { useConversation, useThread } from "@/live/use";
 import { useConversationLoad } from "../api";
+import { stopAsking, useAsking } from "../asking";
 import { Header } from "./header";
+
+const Handover = lazy(() => import("./handover"));
+const TakeOver = lazy(() => import("./take-over"));
 
 interface ScreenProps {
   id: string;
@@ -31,6 +35,7 @@ export function ConversationScreen({ id, view, onContext }: ScreenProps) {
     return () => {
       desk.open = null;
       setViewing(null);
+      stopAsking();
     };
   }, [id]);
   const missing = load.error instanceof ApiError && load.error.status === 404;
@@ -60,6 +65,18 @@ export function ConversationScreen({ id, view, onContext }: ScreenProps) {
         </div>
       )}
       {conversation ? <Composer conversation={conversation} /> : null}
+      {conversation ? <Asked conversation={conversation} /> : null}
     </section>
+  );
+}
+
+function Asked({ conversation }: { conversation: Conversation }) {
+  const question = useAsking(conversation.id);
+  if (!question) return null;
+  const Dialog = question === "handover" ? Handover : TakeOver;
+  return (
+    <Suspense>
+      <Dialog conversation={conversation} onClose={stopAsking} />
+    </Suspense>
   );
 }

@@ -1,20 +1,20 @@
 /** The open conversation's facts and verbs: who, which state, whose it is, what to do. */
 import type { Conversation } from "@chatdesk/client";
 import { Link } from "@tanstack/react-router";
-import { ArrowLeft, Hand, PanelRight } from "lucide-react";
+import { ArrowLeft, ArrowRightLeft, Hand, PanelRight } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Avatar } from "@/components/ui/avatar";
 import { Button, IconButton } from "@/components/ui/button";
 import { MenuButton } from "@/components/ui/menu-button";
-import { sorted } from "@/features/agent/live";
 import { useKeyHint, useShortcuts } from "@/features/shortcut/keys";
 import { TagButton } from "@/features/tag/components/tag-button";
 import { useTranslation } from "@/lib/i18n";
 import { whenText } from "@/lib/when";
 import { desk } from "@/live/desk";
-import { useDesk, useMe, useNow, useViewers } from "@/live/use";
+import { useNow, usePermissions, useViewers } from "@/live/use";
+import { ask } from "../asking";
 import { type Rights, rightsOf } from "../rights";
-import { claim, release, reopen, resolve, transfer, useDoing, wake } from "../verbs";
+import { claim, release, reopen, resolve, useDoing, wake } from "../verbs";
 import { PriorityMenu } from "./priority-menu";
 import { StateMark } from "./state-mark";
 
@@ -28,8 +28,7 @@ interface HeaderProps {
 
 export function Header({ conversation, view, onContext }: HeaderProps) {
   const { t } = useTranslation();
-  const me = useMe();
-  const rights = rightsOf(conversation, desk.me, me?.role ?? "agent");
+  const rights = rightsOf(conversation, desk.me, usePermissions());
   const { busy } = useDoing(conversation.id);
   const [snoozing, setSnoozing] = useState(false);
   const contextKeys = useKeyHint("toggleContext");
@@ -69,6 +68,7 @@ export function Header({ conversation, view, onContext }: HeaderProps) {
           {t("thread.reopen")}
         </Button>
       ) : null}
+      <HandOver id={conversation.id} shown={rights.transfer} />
       <More conversation={conversation} rights={rights} onSnooze={() => setSnoozing(true)} />
       <IconButton
         label={t("thread.context")}
@@ -90,12 +90,29 @@ export function Header({ conversation, view, onContext }: HeaderProps) {
 function useHeaderKeys(conversation: Conversation, rights: Rights, onSnooze: () => void): void {
   useShortcuts({
     claim: rights.claim && (() => void claim(conversation)),
+    assign: rights.transfer && (() => ask(conversation.id, "handover")),
     resolve: rights.stand === "mine" && (() => void resolve(conversation)),
     reopen: rights.reopen && (() => void reopen(conversation, "active")),
     release: rights.release && (() => void release(conversation)),
     snooze: rights.snooze && onSnooze,
     wake: rights.wake && (() => void wake(conversation)),
   });
+}
+
+function HandOver({ id, shown }: { id: string; shown: boolean }) {
+  const { t } = useTranslation();
+  const keys = useKeyHint("assign");
+  if (!shown) return null;
+  return (
+    <IconButton
+      label={t("thread.handOver")}
+      hint={keys}
+      onClick={() => ask(id, "handover")}
+      className="max-two:hidden"
+    >
+      <ArrowRightLeft size={16} strokeWidth={1.5} aria-hidden="true" />
+    </IconButton>
+  );
 }
 
 interface TitleProps {
@@ -177,22 +194,20 @@ interface MoreProps {
 function More({ conversation, rights, onSnooze }: MoreProps) {
   const snoozeKeys = useKeyHint("snooze");
   const { t } = useTranslation();
-  const agents = useDesk((d) => d.agents);
-  const others = sorted(agents).filter(
-    (agent) => agent.active && agent.id !== desk.me && agent.id !== conversation.owner?.id,
-  );
+  const { id } = conversation;
   const closes = rights.resolve && rights.stand !== "mine";
-  const nothing =
-    !rights.release && !rights.takeOver && !rights.reopen && !rights.snooze && !closes;
-  if (nothing) return null;
+  const { takeOver, transfer } = rights;
+  const nothing = !rights.release && !takeOver && !rights.reopen && !rights.snooze && !transfer;
+  if (nothing && !closes) return null;
   return (
     <MenuButton label={t("thread.more")}>
-      {({ MenuItem, MenuGroup, MenuLine }) => (
+      {({ MenuItem }) => (
         <>
-          {rights.takeOver ? (
-            <MenuItem onSelect={() => void transfer(conversation, desk.me)}>
-              {t("thread.takeOver")}
-            </MenuItem>
+          {transfer ? (
+            <MenuItem onSelect={() => ask(id, "handover")}>{t("thread.handOver")}</MenuItem>
+          ) : null}
+          {takeOver ? (
+            <MenuItem onSelect={() => ask(id, "takeover")}>{t("thread.takeOver")}</MenuItem>
           ) : null}
           {rights.snooze ? (
             <MenuItem onSelect={onSnooze} hint={snoozeKeys}>
@@ -209,21 +224,6 @@ function More({ conversation, rights, onSnooze }: MoreProps) {
             <MenuItem onSelect={() => void reopen(conversation, "waiting")}>
               {t("thread.reopenToQueue")}
             </MenuItem>
-          ) : null}
-          {rights.transfer ? <MenuLine /> : null}
-          {rights.transfer ? (
-            <MenuGroup label={t("thread.transferTo")}>
-              {others.length === 0 ? (
-                <MenuItem disabled onSelect={() => {}}>
-                  {t("thread.nobodyElse")}
-                </MenuItem>
-              ) : null}
-              {others.map((agent) => (
-                <MenuItem key={agent.id} onSelect={() => void transfer(conversation, agent.id)}>
-                  {agent.online ? agent.name : t("thread.agentAway", { name: agent.name })}
-                </MenuItem>
-              ))}
-            </MenuGroup>
           ) : null}
         </>
       )}

@@ -1,9 +1,11 @@
 /** Lines above the composer: whose conversation it is, what came back, what was refused. */
-import type { Conversation } from "@chatdesk/client";
+import type { Ask, Conversation } from "@chatdesk/client";
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { useAsk, useSecondsLeft } from "@/features/ask/store";
+import { ask } from "@/features/conversation/asking";
 import type { Rights } from "@/features/conversation/rights";
-import { dismissRefusal, useDoing } from "@/features/conversation/verbs";
+import { askForIt, dismissRefusal, neverMind, useDoing } from "@/features/conversation/verbs";
 import { endDraft, saveDraft } from "@/features/draft/api";
 import { draftKey } from "@/features/draft/live";
 import { useTranslation } from "@/lib/i18n";
@@ -27,7 +29,7 @@ export function ComposerNotices({ conversation, rights, onNote }: NoticesProps) 
       {returned ? <ReturnedLine id={id} code={returned.code} owner={returned.owner?.name} /> : null}
       {refusal ? <RefusalLine id={id} owner={refusal.owner?.name} detail={refusal.detail} /> : null}
       {returned?.owner && rights.stand === "theirs" ? null : (
-        <StandLine conversation={conversation} rights={rights} />
+        <StandLine conversation={conversation} rights={rights} onNote={onNote} />
       )}
       {rights.reply ? null : <KeptReply id={id} onNote={onNote} />}
     </>
@@ -49,16 +51,27 @@ function Line({ children, alert = false }: { children: ReactNode; alert?: boolea
   );
 }
 
-function StandLine({ conversation, rights }: { conversation: Conversation; rights: Rights }) {
+function StandLine({ conversation, rights, onNote }: NoticesProps) {
   const { t } = useTranslation();
   if (rights.stand === "theirs") {
     return (
       <Line>
-        <span>
+        <span className="min-w-0 flex-1">
           <b className="font-semibold text-text">
             {t("composer.theirs", { name: conversation.owner?.name ?? "" })}
           </b>{" "}
           {t("composer.theirsNote")}
+        </span>
+        <span className="flex flex-wrap gap-2">
+          <Button size="small" onClick={onNote}>
+            {t("composer.addNote")}
+          </Button>
+          <AskForIt conversation={conversation} />
+          {rights.takeOver ? (
+            <Button size="small" onClick={() => ask(conversation.id, "takeover")}>
+              {t("thread.takeOver")}
+            </Button>
+          ) : null}
         </span>
       </Line>
     );
@@ -66,6 +79,40 @@ function StandLine({ conversation, rights }: { conversation: Conversation; right
   if (rights.stand === "free") return <Line>{t("composer.free")}</Line>;
   if (rights.stand !== "resolved") return null;
   return <Line>{t("composer.resolved")}</Line>;
+}
+
+/** The question to its owner: asked with one press, and what became of it. */
+function AskForIt({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const { busy } = useDoing(conversation.id);
+  const ask = useAsk(conversation.id);
+  if (ask) return <Asked ask={ask} />;
+  return (
+    <Button size="small" disabled={busy !== null} onClick={() => void askForIt(conversation)}>
+      {t(busy === "ask" ? "composer.asking" : "composer.askForIt")}
+    </Button>
+  );
+}
+
+function Asked({ ask }: { ask: Ask }) {
+  const { t } = useTranslation();
+  const seconds = useSecondsLeft(ask);
+  if (ask.agent.id !== desk.me) {
+    return (
+      <span className="self-center">{t("composer.otherAsked", { name: ask.agent.name })}</span>
+    );
+  }
+  return (
+    <>
+      <span className="self-center">
+        {t("composer.youAsked", { name: ask.owner.name })}{" "}
+        <span className="tabular">{t("composer.seconds", { count: seconds })}</span>
+      </span>
+      <Button size="small" look="quiet" onClick={() => void neverMind(ask)}>
+        {t("composer.neverMind")}
+      </Button>
+    </>
+  );
 }
 
 interface ReturnedProps {

@@ -23,7 +23,7 @@ import { useTranslation } from "@/lib/i18n";
 import { firstName } from "@/lib/name";
 import { sendTyping } from "@/live/connection";
 import { desk } from "@/live/desk";
-import { useDraft, useMe } from "@/live/use";
+import { useDraft, usePermissions } from "@/live/use";
 import { sendMessage } from "../outbox";
 import { ComposerNotices } from "./composer-notices";
 
@@ -61,7 +61,7 @@ function useMode(id: string, rights: Rights): [DraftMode, (mode: DraftMode) => v
 export function Composer({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation();
   const { id } = conversation;
-  const rights = rightsOf(conversation, desk.me, useMe()?.role ?? "agent");
+  const rights = rightsOf(conversation, desk.me, usePermissions());
   const [mode, setMode] = useMode(id, rights);
   const field = useRef<HTMLTextAreaElement>(null);
   const write = (next: DraftMode) => {

@@ -154,7 +154,7 @@ function EventLine({ line }: { line: Line }) {
   if (line.rating) return <Rated rating={line.rating} who={who} at={line.at} />;
   return (
     <p className="flex justify-center gap-2 px-4 pt-3 text-label text-text3">
-      {t(itself ? "line.wokeItself" : `line.${line.kind}`, { who, whom })}
+      {t(itself ? "line.wokeItself" : `line.${line.kind}`, { who, whom, reason: line.reason })}
       <time dateTime={line.at}>{clockTime(line.at)}</time>
     </p>
   );

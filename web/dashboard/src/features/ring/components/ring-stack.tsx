@@ -33,7 +33,7 @@ export default function RingStack() {
       {all.length === 0 ? null : (
         <section
           aria-label={t("label")}
-          className="flex flex-col gap-2 max-two:shrink-0 max-two:border-t max-two:bg-canvas max-two:p-2 two:fixed two:top-3 two:right-3 two:z-40 two:w-88"
+          className="flex flex-col gap-2 max-two:shrink-0 max-two:border-t max-two:bg-canvas max-two:p-2"
         >
           {all.slice(0, SHOWN).map((card, index) => (
             <RingCard

@@ -15,6 +15,7 @@ import { usePlaces } from "../places";
 import { LineBar, SoundBar } from "./bars";
 import { Rail } from "./rail";
 
+const AskStack = lazy(() => import("@/features/ask/components/ask-stack"));
 const RingStack = lazy(() => import("@/features/ring/components/ring-stack"));
 const ShortcutHelp = lazy(() => import("@/features/shortcut/components/help"));
 const Palette = lazy(() => import("@/features/palette/components/palette"));
@@ -37,7 +38,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <Ring />
+      <Corner />
       <UndoToast />
       {/* Below, so that nothing above moves under the pointer when they come and go. */}
       <SoundBar />
@@ -50,15 +51,20 @@ export function Shell() {
   );
 }
 
-/** Fetched once the line stands: before that nothing can ring. */
-function Ring() {
+/** What rings and what is asked, at the top right. Fetched once the line stands: before that nothing can. */
+function Corner() {
   const { live } = useLine();
   const [wanted, setWanted] = useState(live);
   if (live && !wanted) setWanted(true);
   return wanted ? (
-    <Suspense>
-      <RingStack />
-    </Suspense>
+    <div className="flex flex-col gap-2 max-two:contents two:fixed two:top-3 two:right-3 two:z-40 two:w-88">
+      <Suspense>
+        <RingStack />
+      </Suspense>
+      <Suspense>
+        <AskStack />
+      </Suspense>
+    </div>
   ) : null;
 }
 
