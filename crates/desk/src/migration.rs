@@ -22,7 +22,7 @@ pub const MIGRATIONS: &[Migration] = &[
     step!(9, "survey", "0009_survey.sql"),
     step!(10, "tag_and_priority", "0010_tag_and_priority.sql"),
     step!(11, "canned", "0011_canned.sql"),
-    step!(9, "snooze", "0009_snooze.sql"),
-    step!(10, "identity", "0010_identity.sql"),
-    step!(10, "ask", "0010_ask.sql"),
+    step!(12, "snooze", "0012_snooze.sql"),
+    step!(13, "identity", "0013_identity.sql"),
+    step!(14, "ask", "0014_ask.sql"),
 ];

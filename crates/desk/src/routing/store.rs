@@ -5,8 +5,8 @@ use db::{DbError, FromRow, Row, Tx, sql};
 
 use super::model::{Answer, Mode, Rule, Seat, language_of};
 use super::monitor::AgentLoad;
-use crate::conversation::Priority;
 use super::target::{AgentTarget, DepartmentTarget};
+use crate::conversation::Priority;
 use crate::error::Result;
 use crate::status::Status;
 

@@ -104,6 +104,10 @@ pub fn list_with_tag(
         View::Missed => {
             tagged!("c.missed_at IS NOT NULL AND (c.missed_at, c.id) < ($1, $2)", "c.missed_at DESC, c.id DESC")
         }
+        View::Snoozed => tagged!(
+            "c.owner_id = $4 AND c.snoozed_until IS NOT NULL AND (c.snoozed_until, c.id) > ($1, $2)",
+            "c.snoozed_until, c.id"
+        ),
     };
     let query =
         query.bind(at).bind(id).bind(limit).bind(me.to_string()).bind(tag.to_string()).bind(i64::from(sees_all));

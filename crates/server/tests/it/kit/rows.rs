@@ -7,8 +7,9 @@ use db::{DbError, FromRow, Row, sql};
 use super::Desk;
 
 /// Every table of the product, but the jobs and the agents' statuses, which change by themselves.
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 25] = [
     "agent",
+    "ask",
     "canned",
     "canned_use",
     "contact",
@@ -30,6 +31,7 @@ const TABLES: [&str; 23] = [
     "password_reset",
     "role",
     "session",
+    "survey",
     "tag",
 ];
 

@@ -104,7 +104,7 @@ function ViewTabs({ view, selected }: Omit<ListProps, "onPeek">) {
 
 type Pages = ReturnType<typeof useConversationPages>;
 
-function useOrder({ view, selected, tag }: RowsProps, held: boolean) {
+function useOrder({ view, selected, tag }: Shown, held: boolean) {
   const pages = useConversationPages(view, tag);
   const version = useDesk((d) => d.version);
   const edge = edgeOf(pages.data);
@@ -136,12 +136,14 @@ function useHeld() {
   return { held: pointer || focus, handlers };
 }
 
-interface RowsProps extends ListProps {
+interface Shown {
+  view: ViewName;
+  selected: string | null;
   /** Only what carries it. */
   tag: string | null;
 }
 
-function Rows({ view, selected, tag, onPeek }: RowsProps) {
+function Rows({ view, selected, tag, onPeek }: Shown & ListProps) {
   const { held, handlers } = useHeld();
   const { pages, shown, release, waiting } = useOrder({ view, selected, tag }, held);
   const scroller = useRef<HTMLDivElement>(null);
