@@ -151,8 +151,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open the chat. Stores nothing. */
+        /** Open the chat. Stores nothing, unless the company vouches for who it is. */
         post: operations["chat_initialize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the chat on this device: the visitor's token opens nothing any more. */
+        post: operations["chat_logout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -324,6 +341,23 @@ export interface paths {
         get: operations["status_history"];
         /** Set one's own status, or with the right to it and a reason a colleague's. */
         put: operations["status_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller was asked and has asked, still open. */
+        get: operations["ask_list"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -522,6 +556,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer as the owner. */
+        put: operations["ask_answer"];
+        /** Ask the owner of a conversation for it. Without an answer or a word of theirs within 60 s it is the caller's. */
+        post: operations["ask_create"];
+        /** Do not want it any more. */
+        delete: operations["ask_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/claim": {
         parameters: {
             query?: never;
@@ -679,6 +732,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a conversation to sleep. One that nobody has becomes the caller's. */
+        put: operations["conversation_snooze"];
+        post?: never;
+        /** Wake a conversation before its time. */
+        delete: operations["conversation_wake"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/state": {
         parameters: {
             query?: never;
@@ -709,6 +780,23 @@ export interface paths {
         post?: never;
         /** Take a tag off a conversation. */
         delete: operations["conversation_tag_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/takeover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Take a colleague's conversation over, and say why. */
+        put: operations["conversation_take_over"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -986,6 +1074,41 @@ export interface paths {
         put: operations["inbox_assign"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inboxes/{id}/identity-secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The secrets that sign for an inbox, without what is secret of them. */
+        get: operations["identity_secret_list"];
+        put?: never;
+        /** Make a new secret for an inbox; those before it end after a day. */
+        post: operations["identity_secret_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inboxes/{id}/identity-secrets/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a secret at once: what was signed with it is not believed any more. */
+        delete: operations["identity_secret_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1356,6 +1479,23 @@ export interface paths {
         patch: operations["tag_update"];
         trace?: never;
     };
+    "/api/v1/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** To whom a conversation can be handed: colleagues and departments, and what they are doing now. */
+        get: operations["target_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files/{id}": {
         parameters: {
             query?: never;
@@ -1469,6 +1609,26 @@ export interface components {
              */
             to?: string | null;
         };
+        /** @description A colleague whose account is on. */
+        AgentTarget: {
+            /**
+             * Format: int64
+             * @description Chats in progress.
+             */
+            chats: number;
+            id: string;
+            /** Format: int64 */
+            limit: number;
+            name: string;
+            /** @description Has the dashboard open somewhere. */
+            online: boolean;
+            status: components["schemas"]["AgentStatus"];
+            /**
+             * Format: date-time
+             * @description When the status ends by itself.
+             */
+            until?: string | null;
+        };
         /** @description What to change of an account; what is missing stays. */
         AgentUpdate: {
             active?: boolean | null;
@@ -1488,13 +1648,42 @@ export interface components {
             signature?: string | null;
         };
         Answer: {
-            /** @description At most 1,000 characters. */
-            comment?: string;
+            /** @description Which question. */
+            id: string;
+            /** @description True: it goes to who asked. */
+            yes: boolean;
+        };
+        /** @description One agent asks another for a conversation. */
+        Ask: {
+            /** @description Who asks. */
+            agent: components["schemas"]["Who"];
+            /** Format: date-time */
+            asked_at: string;
+            contact: components["schemas"]["Party"];
+            conversation_id: string;
+            /** Format: date-time */
+            deadline: string;
             /**
              * Format: int64
-             * @description 1 to 5.
+             * @description The conversation's epoch: with another one the question is over.
              */
-            stars: number;
+            epoch: number;
+            id: string;
+            /** Format: int64 */
+            number: number;
+            /** @description Who is asked. */
+            owner: components["schemas"]["Who"];
+        };
+        /** @description What somebody was asked and has asked, and the server's time, by which deadlines are to be read. */
+        Asks: {
+            /**
+             * Format: int64
+             * @description Number of the last event that is in this.
+             */
+            head: number;
+            items: components["schemas"]["Ask"][];
+            /** Format: date-time */
+            now: string;
         };
         /** @description Everything that decides how conversations are handed out. */
         Assignment: {
@@ -1637,6 +1826,36 @@ export interface components {
             /** @description 12 to 128 characters. */
             password: string;
         };
+        /** @description What was made of a claim. */
+        ChatIdentified: {
+            /** @enum {string} */
+            state: "verified";
+        } | {
+            /** @enum {string} */
+            state: "claimed";
+        } | {
+            reason: string;
+            /** @enum {string} */
+            state: "refused";
+        };
+        /** @description Who the site says the visitor is. With `token`, or with `id`, `exp` and `hash`, it is vouched for; otherwise only `name` counts. */
+        ChatIdentity: {
+            /**
+             * Format: int64
+             * @description Unix seconds, at most a day ahead.
+             */
+            exp?: number | null;
+            /** @description HMAC-SHA256 over `id`, a line feed and `exp`, in hexadecimal. */
+            hash?: string | null;
+            /** @description Your own id of them. */
+            id?: string | null;
+            name?: string | null;
+            /**
+             * @description A JSON Web Token (HS256) with `sub`, `aud` (the inbox's public key), `exp` (at most an hour ahead) and `jti`; `name` and `email`
+             *     if you like.
+             */
+            token?: string | null;
+        };
         /** @description An inbox as its customers may know it. */
         ChatInbox: {
             /**
@@ -1699,6 +1918,8 @@ export interface components {
             /** Format: int64 */
             number: number;
             phone?: string | null;
+            /** @description The company's own id of them; null where it did not vouch. */
+            user_id?: string | null;
             /** @description Whether the company's own site vouched for who this is. */
             verified: boolean;
         };
@@ -1765,6 +1986,11 @@ export interface components {
              * @description Until when it rings; none when it does not.
              */
             ringing_until?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it sleeps; none when it does not, and when it sleeps until the customer writes: then `state` says so.
+             */
+            snoozed_until?: string | null;
             state: components["schemas"]["State"];
             /** @description What it is sorted by. A deleted tag may still stand here; it is shown nowhere. */
             tags: string[];
@@ -1847,6 +2073,21 @@ export interface components {
             id: string;
             members: string[];
             name: string;
+        };
+        /** @description A department that is not archived. */
+        DepartmentTarget: {
+            /**
+             * Format: int64
+             * @description How many of its members are available.
+             */
+            available: number;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description How many chats wait there already.
+             */
+            waiting: number;
         };
         /** @description What to change of a department; what is missing stays, `null` takes away. */
         DepartmentUpdate: {
@@ -2001,6 +2242,22 @@ export interface components {
             expires_at: string;
             inbox: components["schemas"]["Who"];
         };
+        /** @description A secret as it may be shown: without what is secret. */
+        IdentitySecret: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null: until there is a newer one.
+             */
+            ends_at?: string | null;
+            /** @description What a token may name as its `kid`. */
+            id: string;
+        };
+        IdentitySecrets: {
+            /** @description Newest first. */
+            items: components["schemas"]["IdentitySecret"][];
+        };
         /** @description One configured channel account. */
         Inbox: {
             /** @description No longer in use: customers find nothing under its key. */
@@ -2066,8 +2323,7 @@ export interface components {
             items: components["schemas"]["Inbox"][];
         };
         Initialize: {
-            /** @description For a signed identity; none is understood yet. */
-            identity?: Record<string, never> | null;
+            identity?: components["schemas"]["ChatIdentity"] | null;
             /** @description The inbox's public key, `pk_…`. */
             inbox: string;
             /** @description BCP 47. */
@@ -2079,6 +2335,7 @@ export interface components {
         };
         Initialized: {
             conversation?: components["schemas"]["Presentation"] | null;
+            identity?: components["schemas"]["ChatIdentified"] | null;
             inbox: components["schemas"]["ChatInbox"];
             /** @description Null when the widget's cookie was sent: then it is the token. */
             token?: string | null;
@@ -2135,6 +2392,11 @@ export interface components {
              * @description Where the widget stands among the layers of the page, 0 to 2147483647.
              */
             z_index?: number;
+        };
+        MadeSecret: {
+            secret: components["schemas"]["IdentitySecret"];
+            /** @description The secret itself. It cannot be read again. */
+            value: string;
         };
         /** @description How the outbox stands. */
         MailOutbox: {
@@ -2272,6 +2534,13 @@ export interface components {
              * @description Since when whoever waits longest has waited.
              */
             waiting_since?: string | null;
+        };
+        NewAsk: {
+            /**
+             * Format: int64
+             * @description The epoch that the caller saw.
+             */
+            epoch: number;
         };
         /** @description What a canned reply is made of; without `shared` and `department_id` it is the caller's own. */
         NewCanned: {
@@ -2563,6 +2832,18 @@ export interface components {
             /** @description On one line; `…` where something was left out. */
             text: string;
         };
+        Snooze: {
+            /**
+             * Format: int64
+             * @description The epoch that the caller saw.
+             */
+            epoch: number;
+            /**
+             * Format: date-time
+             * @description At most a year from now; with none it sleeps until the customer writes, which ends every sleep.
+             */
+            until?: string | null;
+        };
         /**
          * @description Where a conversation stands. Shown as: With AI, Ringing, Waiting, In progress, Waiting for customer, Snoozed, Resolved,
          *     Archived.
@@ -2614,6 +2895,17 @@ export interface components {
             /** Format: int64 */
             head: number;
             items: components["schemas"]["Tag"][];
+        };
+        TakeOver: {
+            /** Format: int64 */
+            epoch: number;
+            /** @description 1 to 300 characters; the former owner reads them. */
+            reason: string;
+        };
+        /** @description Everybody and every department that can be chosen, by name; at most 1,000 of each. */
+        Targets: {
+            agents: components["schemas"]["AgentTarget"][];
+            departments: components["schemas"]["DepartmentTarget"][];
         };
         Trail: {
             /** @description Newest first, without messages, marks and drafts. Events for others are left out. */
@@ -2692,7 +2984,7 @@ export interface components {
          * @description The lists that agents look at.
          * @enum {string}
          */
-        View: "mine" | "waiting" | "all" | "resolved" | "ringing" | "active" | "missed";
+        View: "mine" | "waiting" | "all" | "resolved" | "ringing" | "active" | "missed" | "snoozed";
         /** @enum {string} */
         WantedState: "resolved" | "active" | "waiting";
         /** @description The status that somebody wants. */
@@ -2874,6 +3166,10 @@ export interface components {
             question: string;
             /** @default  */
             thanks: string;
+        };
+        Withdrawal: {
+            /** @description Which question. */
+            id: string;
         };
         Write: {
             /** @description Files sent before for this conversation, in order; beside them the text may be empty. */
@@ -3279,6 +3575,31 @@ export interface operations {
             };
         };
     };
+    chat_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     chat_send: {
         parameters: {
             query?: never;
@@ -3636,6 +3957,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentStatusNow"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ask_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asks"];
                 };
             };
             "4XX": {
@@ -4100,6 +4448,103 @@ export interface operations {
             };
         };
     };
+    ask_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ask_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ask"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ask_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     conversation_claim: {
         parameters: {
             query?: never;
@@ -4532,6 +4977,72 @@ export interface operations {
             };
         };
     };
+    conversation_snooze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    conversation_wake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AtEpoch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     conversation_set_state: {
         parameters: {
             query?: never;
@@ -4606,6 +5117,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    conversation_take_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOver"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -5274,6 +5818,92 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AssignmentRule"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    identity_secret_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitySecrets"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    identity_secret_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeSecret"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    identity_secret_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {
@@ -6119,6 +6749,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tag"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    target_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Targets"];
                 };
             };
             "4XX": {

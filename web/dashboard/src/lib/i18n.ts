@@ -3,12 +3,13 @@
  * (`locales/<language>/<namespace>.json`) belongs to one lazily loaded screen, comes with it, and suspends until it is here.
  * Plurals are `key_one`, `key_other` (the language's own rules); `{{name}}` is filled in as text.
  */
-import type canned from "@/locales/en/canned.json";
+
 import type alert from "@/locales/en/alert.json";
+import type canned from "@/locales/en/canned.json";
 import type contact from "@/locales/en/contact.json";
 import type file from "@/locales/en/file.json";
-import type label from "@/locales/en/label.json";
 import type handover from "@/locales/en/handover.json";
+import type label from "@/locales/en/label.json";
 import type mail from "@/locales/en/mail.json";
 import type profile from "@/locales/en/profile.json";
 import type ring from "@/locales/en/ring.json";

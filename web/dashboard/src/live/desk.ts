@@ -373,7 +373,9 @@ export class Desk {
     after: conversationLive.Known | undefined,
   ): void {
     if (!this.counts || frame.seq <= this.counts.head) return;
-    const moves = /^conversation\.(?!marked|offered|tagged|prioritised|asked|kept)/.test(frame.kind);
+    const moves = /^conversation\.(?!marked|offered|tagged|prioritised|asked|kept)/.test(
+      frame.kind,
+    );
     if (!moves) return;
     const created = frame.kind === "conversation.created";
     const clean = created ? !before : before !== undefined && before.asOf < frame.seq;

@@ -30,9 +30,10 @@ import {
   type Model,
   markRead,
   newestFromAgents,
+  oldestUnsettled,
   reached,
   replaceMessages,
-  statusOf,
+  withAgentMarks,
 } from "./model.ts";
 import { Past } from "./past.ts";
 import { Receipts } from "./receipts.ts";
@@ -243,14 +244,10 @@ export class Chat {
   }
 
   /** The bytes of a picture, small if there is a small one. */
-  picture(file: Attachment): Promise<Blob> {
-    return this.#api.picture(file);
-  }
+  picture = (file: Attachment): Promise<Blob> => this.#api.picture(file);
 
   /** An address that opens a file for a few minutes. */
-  link(file: Attachment): Promise<string> {
-    return this.#api.link(file.id);
-  }
+  link = (file: Attachment): Promise<string> => this.#api.link(file.id);
 
   retry(clientId: string): void {
     this.#outbox.retry(clientId);
@@ -509,10 +506,10 @@ export class Chat {
     if (!chat) return;
     try {
       if (this.#rounds++ % FULL_ROUND === 0) await this.#askState();
-      const from = this.#oldestUnsettled();
+      const from = oldestUnsettled(this.store.model);
       const { messages } = await this.#api.history(chat.id, { after: from, limit: 200 });
       this.#arrived(messages);
-      this.#takeMarks(messages);
+      this.store.setModel(withAgentMarks(this.store.model, messages));
       this.#backOnline();
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
@@ -536,23 +533,6 @@ export class Chat {
       () => this.#askState().catch(() => {}),
       Math.random() * CHANGE_WITHIN,
     );
-  }
-
-  /** Asking from below our first unread message brings its new mark along. */
-  #oldestUnsettled(): number {
-    const { messages, chat } = this.store.model;
-    const top = reached(this.store.model);
-    const mine = messages.find((m) => isMine(m) && statusOf(m, chat) !== "read");
-    return Math.max(Math.min(top, (mine?.seq ?? top + 1) - 1), top - 100, 0);
-  }
-
-  #takeMarks(messages: readonly Message[]): void {
-    const { chat } = this.store.model;
-    if (!chat) return;
-    const top = (reachedStatus: readonly string[]) =>
-      messages.filter((m) => isMine(m) && reachedStatus.includes(m.status)).at(-1)?.seq ?? 0;
-    const agent_marks = { delivered_seq: top(["delivered", "read"]), read_seq: top(["read"]) };
-    this.store.setModel(applyState(this.store.model, { ...chat, agent_marks }));
   }
 
   async loadOlder(): Promise<void> {

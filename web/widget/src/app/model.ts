@@ -217,3 +217,21 @@ export function unread(model: Model): number {
 export function newestFromAgents(model: Model): Message | null {
   return model.messages.findLast((message) => !isMine(message)) ?? null;
 }
+
+/** Asking from below our first unread message brings its new mark along. */
+export function oldestUnsettled(model: Model): number {
+  const { messages, chat } = model;
+  const top = reached(model);
+  const mine = messages.find((m) => isMine(m) && statusOf(m, chat) !== "read");
+  return Math.max(Math.min(top, (mine?.seq ?? top + 1) - 1), top - 100, 0);
+}
+
+/** The agents' marks as the statuses of our own messages tell them. */
+export function withAgentMarks(model: Model, messages: readonly Message[]): Model {
+  const { chat } = model;
+  if (!chat) return model;
+  const top = (reachedStatus: readonly string[]) =>
+    messages.filter((m) => isMine(m) && reachedStatus.includes(m.status)).at(-1)?.seq ?? 0;
+  const agent_marks = { delivered_seq: top(["delivered", "read"]), read_seq: top(["read"]) };
+  return applyState(model, { ...chat, agent_marks });
+}

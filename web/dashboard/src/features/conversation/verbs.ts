@@ -2,7 +2,13 @@
  * What an agent does with a conversation, from any place: the call, and what to say when it is
  * refused. Refusals are kept per conversation until the next verb.
  */
-import { ApiError, type Ask, type Conversation, type NamedRef, type Priority } from "@chatdesk/client";
+import {
+  ApiError,
+  type Ask,
+  type Conversation,
+  type NamedRef,
+  type Priority,
+} from "@chatdesk/client";
 import { useSyncExternalStore } from "react";
 import { askFor, withdraw } from "@/features/ask/store";
 import { endsSession } from "@/features/session/api";

@@ -120,11 +120,11 @@ async function saveChat(chat: Chat): Promise<void> {
   }
 }
 
-function Menu({ deeds }: { deeds: readonly Deed[] }) {
+/** A menu that opens, closes and is walked through as menus are. */
+function useMenu() {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  const id = useId();
   const items = () => [...(box.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
   useEffect(() => {
     if (!open) return;
@@ -135,6 +135,10 @@ function Menu({ deeds }: { deeds: readonly Deed[] }) {
     addEventListener("pointerdown", outside);
     return () => removeEventListener("pointerdown", outside);
   }, [open]);
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
   const keys = (event: KeyboardEvent) => {
     if (event.key === "Tab") setOpen(false);
     if (!open) return;
@@ -147,9 +151,14 @@ function Menu({ deeds }: { deeds: readonly Deed[] }) {
     }
     if (event.key !== "Escape") return;
     event.preventDefault();
-    setOpen(false);
-    button.current?.focus();
+    close();
   };
+  return { open, toggle: () => setOpen(!open), close, box, button, keys };
+}
+
+function Menu({ deeds }: { deeds: readonly Deed[] }) {
+  const { open, toggle, close, box, button, keys } = useMenu();
+  const id = useId();
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: catches the keys of the buttons inside
     <div class="menu" ref={box} onKeyDown={keys}>
@@ -162,7 +171,7 @@ function Menu({ deeds }: { deeds: readonly Deed[] }) {
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={id}
-        onClick={() => setOpen(!open)}
+        onClick={toggle}
       >
         <More />
       </button>
@@ -175,8 +184,7 @@ function Menu({ deeds }: { deeds: readonly Deed[] }) {
               role="menuitem"
               tabIndex={-1}
               onClick={() => {
-                setOpen(false);
-                button.current?.focus();
+                close();
                 run();
               }}
             >

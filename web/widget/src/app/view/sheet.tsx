@@ -111,6 +111,17 @@ function whyNot(error: unknown): Word {
   return error.status === 429 ? "mail_limit" : "mail_failed";
 }
 
+function MailSent({ email, onDone }: { email: string; onDone: () => void }) {
+  return (
+    <div class="over-body">
+      <p role="status">{t("mail_sent", { email })}</p>
+      <button type="button" class="quiet" onClick={onDone}>
+        {t("back_to_chat")}
+      </button>
+    </div>
+  );
+}
+
 function MailCopy({ chat, onDone }: { chat: Chat; onDone: () => void }) {
   const [email, setEmail] = useState("");
   const [wrong, setWrong] = useState<Word | null>(null);
@@ -131,16 +142,7 @@ function MailCopy({ chat, onDone }: { chat: Chat; onDone: () => void }) {
       },
     );
   };
-  if (state === "sent") {
-    return (
-      <div class="over-body">
-        <p role="status">{t("mail_sent", { email: email.trim() })}</p>
-        <button type="button" class="quiet" onClick={onDone}>
-          {t("back_to_chat")}
-        </button>
-      </div>
-    );
-  }
+  if (state === "sent") return <MailSent email={email.trim()} onDone={onDone} />;
   return (
     <form class="over-body" onSubmit={send} noValidate>
       <div class="asked">
