@@ -64,7 +64,7 @@ async fn the_first_message_makes_the_contact_and_the_conversation(place: Place) 
     let expected = json!({"id": message.conversation, "number": 1, "inbox": {"id": desk.inbox().id.to_string(), "name": "Acme"},
         "contact": {"id": contact, "name": "Visitor 1"}, "state": "waiting", "owner": null, "epoch": 0, "head_seq": 1,
         "preview": "Where is my refund?", "preview_author": "user", "created_at": since, "last_message_at": at, "waiting_since": since,
-        "department_id": null, "resolved_at": null, "ringing_until": null, "missed_at": null, "contact_marks": nothing, "agent_marks": nothing, "locale": null, "page": null});
+        "department_id": null, "resolved_at": null, "ringing_until": null, "missed_at": null, "snoozed_until": null, "priority": "normal", "tags": [], "contact_marks": nothing, "agent_marks": nothing, "locale": null, "page": null});
     assert_eq!(conversation, expected);
     let stored = [desk.count("contact").await, desk.count("contact_identity").await, desk.count("conversation").await];
     assert_eq!((stored, desk.count("message").await), ([1, 1, 1], 1));

@@ -58,11 +58,12 @@ async fn taking_over_needs_the_right_and_a_reason_and_both_read_it(place: Place)
     let (mut mayas, mut lenas) = (maya.listens().await, lena.listens().await);
     let taken = ada.put(&path, &json!({"epoch": 1, "reason": " Maya is in a meeting "})).await.is(200);
     assert_eq!((&taken["owner"]["name"], &taken["epoch"]), (&json!(ada.name), &json!(2)));
-    let told = mayas.event("conversation.transferred").await;
+    let told = mayas.until("conversation.transferred").await;
     assert_eq!((&told["actor"]["name"], &told["data"]["reason"]), (&json!(ada.name), &json!("Maya is in a meeting")));
-    let heard = lenas.event("conversation.claimed").await;
+    let heard = lenas.until("conversation.claimed").await;
     assert!(!heard.to_string().contains("meeting"), "{heard}");
     assert_eq!(ada.put(&path, &json!({"epoch": 1, "reason": "Again"})).await.is(200).body, taken.body, "sent again");
+    ada.sees(&chat).await;
     ada.replies(&chat, "Hello Lena").await;
 }
 
@@ -89,17 +90,17 @@ async fn an_owner_is_asked_and_says_yes_or_no(place: Place) {
     let (mut mayas, mut toms, mut lenas) = (maya.listens().await, tom.listens().await, lena.listens().await);
     let path = format!("/api/v1/conversations/{chat}/ask");
     let asked = tom.post(&path, &json!({"epoch": 1})).await.is(200);
-    let told = mayas.event("conversation.asked").await;
+    let told = mayas.until("conversation.asked").await;
     assert_eq!(told["data"]["ask"], asked.body);
     assert_eq!(maya.get("/api/v1/asks").await.is(200)["items"], json!([asked.body]));
     maya.put(&path, &json!({"id": asked["id"], "yes": false})).await.is(200);
-    let kept = toms.event("conversation.kept").await;
+    let kept = toms.until("conversation.kept").await;
     assert_eq!((&kept["data"]["why"], &kept["data"]["owner"]["name"]), (&json!("refused"), &json!("Maya")));
     let again = tom.post(&path, &json!({"epoch": 1})).await.is(200);
     let given = maya.put(&path, &json!({"id": again["id"], "yes": true})).await.is(200);
     assert_eq!((&given["owner"]["name"], &given["epoch"]), (&json!("Tom"), &json!(2)));
-    assert_eq!(toms.event("conversation.transferred").await["data"]["owner"]["name"], "Tom");
-    let heard = lenas.event("conversation.claimed").await;
+    assert_eq!(toms.until("conversation.transferred").await["data"]["owner"]["name"], "Tom");
+    let heard = lenas.until("conversation.claimed").await;
     assert_eq!(heard["data"]["owner"]["name"], "Tom");
     let kinds: Vec<&str> = lenas.heard.iter().filter_map(|frame| frame["kind"].as_str()).collect();
     assert!(!kinds.iter().any(|kind| kind.contains("asked") || kind.contains("kept")), "{kinds:?}");

@@ -53,7 +53,7 @@ async fn a_customer_who_comes_back_hears_what_was_missed_once(place: Place) {
     let standing = ear.hears("conversation").await;
     let expected = json!({"type": "conversation", "conversation_id": chat, "id": chat, "state": "active", "head_seq": 4,
         "contact_marks": {"delivered_seq": 0, "read_seq": 0}, "agent_marks": {"delivered_seq": 0, "read_seq": 0}, "owner": {"name": "Maya"},
-        "preview": "Four", "last_message_at": standing["last_message_at"]});
+        "preview": "Four", "survey": false, "last_message_at": standing["last_message_at"]});
     assert_eq!(standing, expected);
     assert_eq!(ear.heard[0]["type"], "ready");
     ear.says(&json!({"type": "hello", "conversations": {chat.clone(): 0}})).await;

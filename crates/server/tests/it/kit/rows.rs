@@ -6,10 +6,9 @@ use db::{DbError, FromRow, Row, sql};
 
 use super::Desk;
 
-/// Every table of the product, but the jobs and the agents' statuses, which change by themselves.
-const TABLES: [&str; 25] = [
+/// Every table of the product, but the jobs, the agents' statuses and open questions, which change by themselves.
+const TABLES: [&str; 24] = [
     "agent",
-    "ask",
     "canned",
     "canned_use",
     "contact",

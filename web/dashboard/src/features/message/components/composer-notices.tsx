@@ -17,10 +17,12 @@ import { useReturned } from "../use-outbox";
 interface NoticesProps {
   conversation: Conversation;
   rights: Rights;
+  /** A note is being written already. */
+  noting: boolean;
   onNote: () => void;
 }
 
-export function ComposerNotices({ conversation, rights, onNote }: NoticesProps) {
+export function ComposerNotices({ conversation, rights, noting, onNote }: NoticesProps) {
   const { id } = conversation;
   const returned = useReturned(id);
   const { refusal } = useDoing(id);
@@ -29,7 +31,7 @@ export function ComposerNotices({ conversation, rights, onNote }: NoticesProps) 
       {returned ? <ReturnedLine id={id} code={returned.code} owner={returned.owner?.name} /> : null}
       {refusal ? <RefusalLine id={id} owner={refusal.owner?.name} detail={refusal.detail} /> : null}
       {returned?.owner && rights.stand === "theirs" ? null : (
-        <StandLine conversation={conversation} rights={rights} onNote={onNote} />
+        <StandLine conversation={conversation} rights={rights} noting={noting} onNote={onNote} />
       )}
       {rights.reply ? null : <KeptReply id={id} onNote={onNote} />}
     </>
@@ -51,7 +53,7 @@ function Line({ children, alert = false }: { children: ReactNode; alert?: boolea
   );
 }
 
-function StandLine({ conversation, rights, onNote }: NoticesProps) {
+function StandLine({ conversation, rights, noting, onNote }: NoticesProps) {
   const { t } = useTranslation();
   if (rights.stand === "theirs") {
     return (
@@ -63,9 +65,11 @@ function StandLine({ conversation, rights, onNote }: NoticesProps) {
           {t("composer.theirsNote")}
         </span>
         <span className="flex flex-wrap gap-2">
-          <Button size="small" onClick={onNote}>
-            {t("composer.addNote")}
-          </Button>
+          {noting ? null : (
+            <Button size="small" onClick={onNote}>
+              {t("composer.addNote")}
+            </Button>
+          )}
           <AskForIt conversation={conversation} />
           {rights.takeOver ? (
             <Button size="small" onClick={() => ask(conversation.id, "takeover")}>

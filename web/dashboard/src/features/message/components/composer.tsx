@@ -79,7 +79,12 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   const note = mode === "note";
   return (
     <section aria-label={t("composer.title")} className="shrink-0 border-t">
-      <ComposerNotices conversation={conversation} rights={rights} onNote={() => write("note")} />
+      <ComposerNotices
+        conversation={conversation}
+        rights={rights}
+        noting={note}
+        onNote={() => write("note")}
+      />
       <div
         className={clsx(
           note && "border-t border-dashed border-note-text bg-note text-note-text",
