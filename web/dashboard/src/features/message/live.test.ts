@@ -26,6 +26,20 @@ describe("a thread", () => {
     expect(seqs(again)).toEqual(page(1, 100).map(({ seq }) => seq));
   });
 
+  it("says to which department it was handed, as long as nobody there has it", () => {
+    const handed = (owner: { id: string; name: string } | null) =>
+      event(3, "conversation.transferred", {
+        state: owner ? "active" : "waiting",
+        owner,
+        department_id: "department_1",
+        epoch: 2,
+        waiting_since: owner ? null : at(3),
+      });
+    expect(applyEvent(EMPTY, handed(null)).lines[0]?.department).toBe("department_1");
+    const maya = { id: "agent_1", name: "Maya" };
+    expect(applyEvent(EMPTY, handed(maya)).lines[0]?.department).toBeUndefined();
+  });
+
   it("puts a note after the message it follows", () => {
     const thread = insert(EMPTY, [message(3), message(2, { note: true }), message(2), message(1)]);
     expect(seqs(thread)).toEqual([1, 2, "2n", 3]);

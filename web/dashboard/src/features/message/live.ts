@@ -27,6 +27,8 @@ export interface Line {
   readonly at: string;
   readonly actor: { id: string | null; name: string };
   readonly owner: { id: string; name: string } | null;
+  /** The department it was handed to, when nobody there has it yet. */
+  readonly department?: string;
   /** How it was, as the customer said. */
   readonly rating?: { stars: number; comment: string };
   /** Why it was taken over. */
@@ -143,6 +145,10 @@ export function applyEvent(thread: Thread, frame: EventFrame): Thread {
   const { id, name } = frame.actor;
   const rating = frame.kind === "survey.answered" ? { rating: frame.data } : {};
   const reason = ("reason" in frame.data && frame.data.reason) || null;
+  const department =
+    frame.kind === "conversation.transferred" && !owner && frame.data.department_id
+      ? { department: frame.data.department_id }
+      : {};
   const line: Line = {
     seq: frame.seq,
     kind,
@@ -150,6 +156,7 @@ export function applyEvent(thread: Thread, frame: EventFrame): Thread {
     actor: { id, name },
     owner,
     reason,
+    ...department,
     ...rating,
   };
   const lines = [...thread.lines, line].sort((a, b) => a.seq - b.seq).slice(-MOST_LINES);

@@ -76,7 +76,7 @@ function lineOf(frame: EventFrame, t: TFunction<"contact">, common: TFunction): 
   const owner = "owner" in frame.data ? frame.data.owner : null;
   const values = {
     who: name(frame.actor),
-    whom: owner ? name(owner) : "",
+    whom: owner ? name(owner) : common("line.department"),
     what: frame.kind.replace(/[._]/g, " "),
   };
   const reason = "reason" in frame.data ? frame.data.reason : undefined;

@@ -5,6 +5,7 @@ import { memo, useEffect, useMemo, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { mark } from "@/features/conversation/api";
 import { Rated } from "@/features/survey/components/stars";
+import { useDepartments } from "@/features/team/api";
 import { useTranslation } from "@/lib/i18n";
 import { clockTime, dayName, daysBack } from "@/lib/time";
 import { desk } from "@/live/desk";
@@ -152,10 +153,23 @@ function EventLine({ line }: { line: Line }) {
   const itself = line.kind === "woke" && !line.actor.id?.startsWith("agent_");
   const whom = line.owner?.id === desk.me ? t("common.youObject") : (line.owner?.name ?? "");
   if (line.rating) return <Rated rating={line.rating} who={who} at={line.at} />;
+  if (line.department) return <HandedOn department={line.department} who={who} at={line.at} />;
   return (
     <p className="flex justify-center gap-2 px-4 pt-3 text-label text-text3">
       {t(itself ? "line.wokeItself" : `line.${line.kind}`, { who, whom, reason: line.reason })}
       <time dateTime={line.at}>{clockTime(line.at)}</time>
+    </p>
+  );
+}
+
+/** Handed to a department; one that is gone from the list is still said to be one. */
+function HandedOn({ department, who, at }: { department: string; who: string; at: string }) {
+  const { t } = useTranslation();
+  const whom = useDepartments().data?.find((it) => it.id === department)?.name;
+  return (
+    <p className="flex justify-center gap-2 px-4 pt-3 text-label text-text3">
+      {t("line.transferred", { who, whom: whom ?? t("line.department") })}
+      <time dateTime={at}>{clockTime(at)}</time>
     </p>
   );
 }
