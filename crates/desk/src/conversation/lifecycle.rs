@@ -296,7 +296,8 @@ pub fn transfer(
     authorize(actor, Action::May(Permission::ConversationTransfer), Resource::Conversation(before.access()))?;
     let now = cx.now();
     let takes = actor.agent().is_ok_and(|me| to == Target::Agent(me.id));
-    if takes && before.owner_id.is_some_and(|owner| to != Target::Agent(owner)) {
+    // who looked at an older state learns that first
+    if takes && before.epoch == epoch && before.owner_id.is_some_and(|owner| to != Target::Agent(owner)) {
         authorize(actor, Action::Override, Resource::Conversation(before.access()))
             .map_err(|_| Rejection::NotOwner { owner: before.owner.clone(), epoch: before.epoch })?;
         return Err(Rejection::invalid("agent_id", "Take it over from its owner, and say why.").into());

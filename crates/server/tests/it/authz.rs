@@ -269,7 +269,7 @@ impl Model {
             "requeue" if !self.open && fresh => Some((None, true)),
             "requeue" if self.open && self.owner.is_some() && may_change && fresh => Some((None, true)),
             // a colleague's conversation is taken over with a reason, not handed to oneself
-            "transfer" if foreign && to == who && is_admin => return 422,
+            "transfer" if foreign && to == who && is_admin && fresh => return 422,
             "transfer" if foreign && to == who => return 409,
             "transfer" if self.open && may_change && fresh => Some((Some(to), true)),
             "reply" if self.open && mine && fresh => return 201,
