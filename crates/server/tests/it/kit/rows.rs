@@ -115,6 +115,7 @@ const FAULTS: [(&str, &str); 11] = [
         "SELECT count(*) FROM conversation c LEFT JOIN agent a ON a.id = c.owner_id WHERE c.is_open = 1 \
          AND NOT (c.state = 'waiting' AND c.owner_id IS NULL AND (c.waiting_since IS NOT NULL OR c.missed_at IS NOT NULL)) \
          AND NOT (c.state = 'pending_acceptance' AND c.owner_id IS NULL AND c.ringing_until IS NOT NULL) \
+         AND NOT (c.state = 'snoozed' AND c.owner_id IS NOT NULL AND a.active = 1 AND c.snoozed_until IS NOT NULL) \
          AND NOT (c.state = 'active' AND c.owner_id IS NOT NULL AND a.active = 1)",
     ),
     (
